@@ -1,0 +1,18 @@
+/** Every fault kind, in the words of the field. */
+export const FAULT_KINDS = [
+  "kill",
+  "crash",
+  "stop",
+  "pause",
+  "node-loss",
+  "data-loss",
+  "memory-pressure",
+  "cpu-stress",
+  "disk-full",
+  "partition",
+  "latency",
+  "bandwidth",
+  "dns-failure",
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];

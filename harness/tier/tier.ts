@@ -1,0 +1,96 @@
+import type { Emit } from "../events/vocabulary.ts";
+import type { FaultKind } from "../fault/kinds.ts";
+import type { Injector } from "../fault/injector.ts";
+import type { UndoAction } from "../fault/undo.ts";
+import type { HttpRequest, HttpResponse } from "../service/http.ts";
+import type { StackSpec } from "../stack/spec.ts";
+import type { Clock } from "../time/clock.ts";
+
+export type TierName = "sim" | "compose" | "k3d";
+
+/** How truly a tier shows one fault kind. `impossible` refuses a scenario at plan time. */
+export type Capability =
+  | { readonly grade: "exact" }
+  | { readonly grade: "approximate"; readonly reason: string }
+  | { readonly grade: "impossible"; readonly reason: string };
+
+export type Readiness =
+  | { readonly ready: true; readonly detail: string }
+  | { readonly ready: false; readonly reason: string; readonly fix: string };
+
+/** Where stacks run. */
+export interface Tier {
+  readonly name: TierName;
+  readonly capabilities: Readonly<Record<FaultKind, Capability>>;
+  /** Looks, changes nothing, answers within seconds. */
+  ready(): Promise<Readiness>;
+  /** Brings the stack up until every service is healthy. On failure nothing is left behind. */
+  up(stack: StackSpec, context: UpContext): Promise<RunningStack>;
+  /** Carries out undo entries found on disk, after a crash. Idempotent; a target that is gone is undone. */
+  undoFromDisk(actions: readonly UndoAction[]): Promise<void>;
+  /** Removes everything that carries this run's label, from any process. Returns what it removed. */
+  removeRun(runId: string): Promise<string[]>;
+}
+
+export interface UpContext {
+  readonly runId: string;
+  /** An existing folder of this run; generated files are kept here. */
+  readonly runDir: string;
+  readonly trial: number;
+  readonly seed: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Set by `--keep`: the stack stays after the run, labelled with this ISO time. */
+  readonly keepUntil: string | null;
+}
+
+export type ServiceState = {
+  readonly service: string;
+  readonly state: "running" | "exited" | "paused" | "restarting" | "missing";
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+};
+
+/** What equality of "before" and "after" means: object → a digest or description of its state. */
+export type Fingerprint = Readonly<Record<string, string>>;
+
+export interface ShellStep {
+  /** Bash. Runs with `set -euo pipefail`. */
+  readonly script: string;
+  /** Variables that earlier steps exported. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ShellResult {
+  readonly outcome: "exited" | "timeout" | "interrupted";
+  readonly exitCode: number | null;
+  /** Standard output and error in order of arrival, at most 64 KiB, the end kept. */
+  readonly output: string;
+  /** The exported variables after the script. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A stack that is up. Disposal takes it down unless it is kept or was adopted. */
+export interface RunningStack extends AsyncDisposable {
+  readonly tier: TierName;
+  readonly spec: StackSpec;
+  readonly clock: Clock;
+  state(service: string): Promise<ServiceState>;
+  /**
+   * One HTTP exchange as a client outside the stack makes it; `url` names a service:
+   * `http://load-balancer:8080/healthz`. @throws RequestError when no response came.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Runs an operator's command line against this stack. */
+  runShell(step: ShellStep): Promise<ShellResult>;
+  logs(service: string): Promise<string>;
+  readonly injectors: Readonly<Partial<Record<FaultKind, Injector>>>;
+  undo(action: UndoAction): Promise<void>;
+  /** Is nothing of this action's fault left? */
+  audit(action: UndoAction): Promise<{ readonly clean: boolean; readonly detail: string }>;
+  fingerprint(): Promise<Fingerprint>;
+  /** Attempts of the stack to reach anything outside itself since it came up. */
+  outsideAttempts(): Promise<{ readonly attempts: number; readonly detail: string }>;
+}
