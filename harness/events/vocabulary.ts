@@ -10,7 +10,13 @@ const id = z.string().min(1);
 const json = z.json();
 
 const body = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
-  z.strictObject({ seq: z.int().nonnegative(), trial: z.int().nonnegative(), t: ms, kind: z.literal(kind), ...shape });
+  z.strictObject({
+    seq: z.int().nonnegative(),
+    trial: z.int().nonnegative(),
+    t: ms,
+    kind: z.literal(kind),
+    ...shape,
+  });
 
 export const eventSchema = z.discriminatedUnion("kind", [
   // The run. `run.planned` carries the whole plan, so that a run can be judged from its files alone.
@@ -28,7 +34,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
 
   // A trial walks through these phases, in this order; an interrupted one stops early.
   body("trial.phase", {
-    phase: z.enum(["up", "baseline", "injecting", "observing", "undoing", "down", "done"]),
+    /** `verifying` ends the observation: the load stops, histories are read, checks run. */
+    phase: z.enum(["up", "baseline", "injecting", "observing", "verifying", "undoing", "down", "done"]),
   }),
   body("trial.baseline", { met: z.boolean(), detail: text }),
   body("trial.outside", { attempts: z.int().nonnegative(), detail: text }),
@@ -55,7 +62,14 @@ export const eventSchema = z.discriminatedUnion("kind", [
   body("fault.audited", { fault: id, clean: z.boolean(), detail: text }),
 
   // A probe's answer; `t` is when it came, `startedMs` when it was asked.
-  body("probe.sample", { probe: id, ok: z.boolean(), startedMs: ms, latencyMs: ms, detail: text, value: json }),
+  body("probe.sample", {
+    probe: id,
+    ok: z.boolean(),
+    startedMs: ms,
+    latencyMs: ms,
+    detail: text,
+    value: json,
+  }),
 
   // A workload's operations, as Jepsen records them. `info`: nobody knows whether it happened.
   body("op.invoke", { workload: id, op: id, value: json }),

@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from "../service/http.ts";
 import type { StackSpec } from "../stack/spec.ts";
 import type { Clock } from "../time/clock.ts";
 
-export type TierName = "sim" | "compose" | "k3d";
+export type TierName = "sim" | "compose";
 
 /** How truly a tier shows one fault kind. `impossible` refuses a scenario at plan time. */
 export type Capability =

@@ -1,0 +1,22 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { FiredrillError } from "../error.ts";
+import { runsFolder } from "../scenario/run-folder.ts";
+import { suggest } from "../suggest.ts";
+
+/** The folder of a run given by path, by folder name, by its short id, or `latest`. @throws USAGE_RUN */
+export function runFolder(name: string | undefined): string {
+  const runs = runsFolder(process.cwd());
+  if (name !== undefined && existsSync(join(name, "events.jsonl"))) return resolve(name);
+  const names = existsSync(runs) ? readdirSync(runs) : [];
+  const found = name === undefined ? undefined : names.find((it) => it === name || it.endsWith(`-${name}`));
+  if (found !== undefined) return join(runs, found);
+  throw new FiredrillError("USAGE_RUN", name === undefined ? "which run?" : "there is no such run", {
+    received: name ?? "nothing",
+    expected: `a run's folder or its six-letter id (runs are kept in ${runs})`,
+    hint:
+      name !== undefined && names.length > 0
+        ? suggest(name, names.slice(-10))
+        : "npx firedrill ls lists the runs",
+  });
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { FiredrillError } from "../error.ts";
+import { digest } from "../events/digest.ts";
+import { checkComposition } from "../fault/composition.ts";
+import { lintRunbook } from "../runbook/lint.ts";
+import { parseRunbook, type Runbook } from "../runbook/parse.ts";
+import { readComposeFile } from "../stack/read-compose.ts";
+import { servicesOfRole } from "../stack/roles.ts";
+import type { StackSpec } from "../stack/spec.ts";
+import type { Tier } from "../tier/tier.ts";
+import type { ScenarioDefinition } from "./definition.ts";
+import type { RunOptions } from "./options.ts";
+import type { Plan } from "./plan.ts";
+
+/** A plan together with what was read from disk to make it. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly stackSpec: StackSpec;
+  readonly runbook: Runbook | null;
+}
+
+/**
+ * Checks everything that can be known before anything is touched: the stack's file, the names of roles, services and
+ * probes, what the tier can do, which faults exclude each other. @throws USAGE_STACK, USAGE_RUNBOOK, USAGE_FAULT,
+ * USAGE_SELECTION
+ */
+export function makePlan(scenario: ScenarioDefinition, tier: Tier, options: RunOptions): Planned {
+  const stackSpec = readComposeFile(scenario.stackFile);
+  for (const fault of scenario.faults) {
+    servicesOfRole(stackSpec, fault.on);
+    if (fault.from !== null) servicesOfRole(stackSpec, fault.from);
+  }
+  checkUrls(scenario, stackSpec);
+  const runbook = scenario.runbook && readRunbook(scenario.runbook.file);
+  if (runbook) checkRunbook(runbook, scenario, stackSpec);
+  checkFaults(scenario, tier);
+  return { plan: planOf(scenario, tier, options, stackSpec, runbook), stackSpec, runbook };
+}
+
+function planOf(
+  scenario: ScenarioDefinition,
+  tier: Tier,
+  { control, seed, trials }: RunOptions,
+  stackSpec: StackSpec,
+  runbook: Runbook | null,
+): Plan {
+  return {
+    schema: 1,
+    scenario,
+    stackDigest: digest(readFileSync(stackSpec.file)),
+    runbookDigest: runbook && runbook.digest,
+    tier: tier.name,
+    control,
+    seed,
+    trials,
+    approximations: approximations(scenario, tier),
+  };
+}
+
+function approximations(scenario: ScenarioDefinition, tier: Tier): Record<string, string> {
+  const entries = scenario.faults.flatMap(({ kind }) => {
+    const capability = tier.capabilities[kind];
+    return capability.grade === "approximate" ? [[kind, capability.reason] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkFaults(scenario: ScenarioDefinition, tier: Tier): void {
+  for (const { id, kind } of scenario.faults) {
+    const capability = tier.capabilities[kind];
+    if (capability.grade === "impossible") {
+      throw new FiredrillError("USAGE_FAULT", `the ${tier.name} tier can't show fault "${id}" (${kind})`, {
+        received: `--tier ${tier.name}`,
+        expected: `a tier that can; here: ${capability.reason}`,
+        hint: "firedrill tiers prints what each tier can do",
+      });
+    }
+  }
+  const [conflict] = checkComposition(scenario.faults);
+  if (conflict) {
+    throw new FiredrillError(
+      "USAGE_FAULT",
+      `faults "${conflict.first}" and "${conflict.second}" exclude each other`,
+      {
+        received: conflict.reason,
+        expected: "faults on one target that stack, merge or follow one another",
+        hint: "give the first a duration that ends before the second begins, or hit another target",
+      },
+    );
+  }
+}
+
+/** Probes and workloads may only ask services of the stack, at ports that these listen on. */
+function checkUrls(scenario: ScenarioDefinition, stack: StackSpec): void {
+  const asked = [
+    ...scenario.probes.map(({ id, url }) => ({ field: `probes.${id}`, url })),
+    ...scenario.workloads.flatMap(({ id, url, readBackUrl }) => [
+      { field: `workload.${id}`, url },
+      { field: `workload.${id}.readBack`, url: readBackUrl },
+    ]),
+  ];
+  for (const { field, url } of asked) {
+    const { hostname, port } = new URL(url);
+    const service = stack.services[hostname];
+    if (service?.ports.includes(Number(port || 80))) continue;
+    const reachable = Object.values(stack.services).flatMap((it) => it.ports.map((at) => `${it.name}:${at}`));
+    throw new FiredrillError("USAGE_SCENARIO", `${field} asks nobody in this stack`, {
+      received: url,
+      expected: `a service and one of its ports: ${reachable.join(", ") || "but no service lists a port"}`,
+      hint: service
+        ? `list the port under \`ports\` or \`expose\` of ${hostname}`
+        : "correct the service's name",
+    });
+  }
+}
+
+function readRunbook(file: string): Runbook {
+  try {
+    return parseRunbook(readFileSync(file, "utf8"), file);
+  } catch (cause) {
+    if (cause instanceof FiredrillError) throw cause;
+    throw new FiredrillError("USAGE_RUNBOOK", "the runbook can't be read", {
+      received: file,
+      expected: "a Markdown file; the path is relative to the scenario's own folder",
+      cause,
+    });
+  }
+}
+
+function checkRunbook(runbook: Runbook, scenario: ScenarioDefinition, stack: StackSpec): void {
+  const [finding] = lintRunbook(runbook, {
+    services: Object.keys(stack.services),
+    roles: Object.keys(stack.roles),
+    probes: scenario.probes.map(({ id }) => id),
+  }).filter(({ severity }) => severity === "error");
+  if (!finding) return;
+  throw new FiredrillError("USAGE_RUNBOOK", `${runbook.file}:${finding.line}: ${finding.message}`, {
+    ...(finding.received === undefined ? {} : { received: finding.received }),
+    ...(finding.expected === undefined ? {} : { expected: finding.expected }),
+    hint: "correct the runbook at that line",
+  });
+}

@@ -1,0 +1,62 @@
+import type { CriterionSpec } from "../criterion/spec.ts";
+import type { ProbeWatch } from "../probe/schedule.ts";
+import type { TrialContext } from "./baseline.ts";
+import type { Drill, FaultOutcome } from "./drill.ts";
+import type { Plan } from "./plan.ts";
+import { deadline } from "./waiting.ts";
+
+/** A placebo trial watches at least this long for a detector that fires without a cause. */
+const PLACEBO_WATCH_MS = 15_000;
+
+/**
+ * Waits until there is nothing more to see: the runbook has ended, timed faults are over, and for every criterion
+ * that counts from a fault either its event has come or its deadline has passed. Decides nothing: the judge
+ * reads the events later, and would say the same had the trial gone on for longer.
+ */
+export async function awaitOutcome(
+  plan: Plan,
+  drill: Drill,
+  operator: Promise<void>,
+  watch: ProbeWatch,
+  context: TrialContext,
+): Promise<void> {
+  const { stack, emit, signal } = context;
+  const faults = await drill.all();
+  emit({ kind: "trial.phase", phase: "observing" });
+  if (!faults.every((fault) => fault?.confirmed)) return;
+
+  const { criteria, settleMs } = plan.scenario;
+  if (plan.control === "placebo") {
+    const watchMs = Math.max(
+      PLACEBO_WATCH_MS,
+      ...criteria.map((it) => (it.kind === "detection" ? it.withinMs : 0)),
+    );
+    await stack.clock.sleep(watchMs, signal);
+    return;
+  }
+  const last = faults.at(-1) ?? null;
+  await Promise.all([
+    operator,
+    ...faults.map((fault) => (fault?.bounded ? fault.done : undefined)),
+    ...criteria.map((criterion) => awaitCriterion(criterion, drill, last, watch, context)),
+  ]);
+  await stack.clock.sleep(settleMs, signal);
+}
+
+async function awaitCriterion(
+  criterion: CriterionSpec,
+  drill: Drill,
+  last: FaultOutcome,
+  watch: ProbeWatch,
+  { stack, signal }: TrialContext,
+): Promise<void> {
+  if (criterion.kind !== "recovery" && criterion.kind !== "detection") return;
+  const fault = criterion.fault === null ? last : await drill.outcome(criterion.fault);
+  if (!fault) return;
+  const holdMs = criterion.kind === "recovery" ? criterion.holdMs : 0;
+  const untilMs = fault.confirmedAtMs + criterion.withinMs + holdMs;
+  const limit = deadline(stack.clock, Math.max(0, untilMs - stack.clock.nowMs()), signal);
+  await watch.waitBad(criterion.probe, limit.signal);
+  if (criterion.kind === "recovery") await watch.waitGoodFor(criterion.probe, holdMs, untilMs, limit.signal);
+  limit.end();
+}

@@ -1,0 +1,96 @@
+import type { Emit } from "../events/vocabulary.ts";
+import { FiredrillError } from "../error.ts";
+import type { UndoLog } from "../fault/undo-log.ts";
+import { startProbes } from "../probe/schedule.ts";
+import type { Runbook } from "../runbook/parse.ts";
+import type { StackSpec } from "../stack/spec.ts";
+import type { RunningStack, Tier } from "../tier/tier.ts";
+import { keyedRandom } from "../service/random.ts";
+import { startWorkload } from "../workload/schedule.ts";
+import { awaitBaseline } from "./baseline.ts";
+import { startFaults } from "./drill.ts";
+import { awaitOutcome } from "./observe.ts";
+import { startOperator } from "./operator.ts";
+import type { Plan } from "./plan.ts";
+import { verify } from "./verify.ts";
+
+export interface TrialInput {
+  readonly plan: Plan;
+  readonly trial: number;
+  readonly tier: Tier;
+  readonly stackSpec: StackSpec;
+  readonly runbook: Runbook | null;
+  readonly runId: string;
+  readonly runDir: string;
+  readonly undoLog: UndoLog;
+  readonly keepUntil: string | null;
+  /** Aborted by Ctrl-C, SIGTERM or a log that can't be written. */
+  readonly signal: AbortSignal;
+  /** Makes the trial's emitter, once there is a clock to stamp events with. */
+  readonly emitter: (nowMs: () => number) => Emit;
+}
+
+/**
+ * One execution with one seed: up → baseline → injecting → observing → verifying → undoing → down.
+ * Whatever happens on the way, what was broken is undone and the stack goes down; what happened is in the events.
+ */
+export async function runTrial(input: TrialInput): Promise<void> {
+  const { plan, tier, signal } = input;
+  let running: RunningStack | null = null;
+  const emit = input.emitter(() => running?.clock.nowMs() ?? 0);
+
+  emit({ kind: "trial.phase", phase: "up" });
+  running = await tier.up(input.stackSpec, {
+    runId: input.runId,
+    runDir: input.runDir,
+    trial: input.trial,
+    seed: trialSeed(plan.seed, input.trial),
+    emit,
+    signal,
+    keepUntil: input.keepUntil,
+  });
+  try {
+    await rehearse(running, input, emit);
+  } finally {
+    emit({ kind: "trial.phase", phase: "down" });
+    await running[Symbol.asyncDispose]();
+  }
+  emit({ kind: "trial.phase", phase: "done" });
+}
+
+async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Promise<void> {
+  const { plan, trial, undoLog } = input;
+  const { scenario, control } = plan;
+  // Everything that waits in this trial waits on `signal`: the caller's, or the trial's own time limit.
+  const limit = timeLimit(stack, scenario.maxMs, input.signal);
+  const signal = limit.signal;
+  const context = { stack, emit, signal };
+
+  emit({ kind: "trial.phase", phase: "baseline" });
+  const watch = startProbes(scenario.probes, context);
+  const random = keyedRandom(trialSeed(plan.seed, trial), "workload");
+  const loads = scenario.workloads.map((spec) => startWorkload(spec, { ...context, random }));
+  const drill = startFaults(control === "placebo" ? [] : scenario.faults, { ...context, undoLog });
+  try {
+    if (await awaitBaseline(scenario, watch, context)) {
+      emit({ kind: "trial.fingerprint", when: "before", ...(await fingerprint(stack)) });
+      emit({ kind: "trial.phase", phase: "injecting" });
+      drill.begin();
+      const runbook = control === "none" ? input.runbook : null;
+      const operator = startOperator(plan, runbook, drill, watch, context);
+      await awaitOutcome(plan, drill, operator, watch, context);
+    }
+    if (limit.reached()) emit({ kind: "run.interrupted", signal: `time limit of ${scenario.maxMs} ms` });
+    emit({ kind: "trial.phase", phase: "verifying" });
+    await verify(plan, watch, loads, context);
+  } finally {
+    limit.end();
+    await watch.stop();
+    await Promise.all(loads.map((load) => load.stop()));
+    emit({ kind: "trial.phase", phase: "undoing" });
+    await drill.revertAll(input.signal.aborted ? "interrupt" : "end");
+    emit({ kind: "trial.outside", ...(await stack.outsideAttempts()) });
+    emit({ kind: "trial.fingerprint", when: "after", ...(await fingerprint(stack)) });
+  }
+  if (input.signal.aborted) throw new FiredrillError("RUN_INTERRUPTED", "the run was interrupted");
+}
