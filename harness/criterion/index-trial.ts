@@ -1,0 +1,82 @@
+import type { FiredrillEvent } from "../events/vocabulary.ts";
+import type { Control } from "../scenario/definition.ts";
+import {
+  eventsOf,
+  type ObservedFault,
+  type ProbeEvidence,
+  type RunbookEvidence,
+  type TrialEvidence,
+  type Window,
+} from "./evidence.ts";
+import { indexWorkload } from "./workload-evidence.ts";
+
+/** The part of a plan that evidence is read by. */
+export interface PlannedEvidence {
+  readonly control: Control;
+  readonly scenario: {
+    readonly probes: readonly { readonly id: string; readonly everyMs: number; readonly timeoutMs: number }[];
+    readonly workloads: readonly { readonly id: string }[];
+    readonly faults: readonly { readonly id: string }[];
+    readonly runbook: { readonly onProbe: string } | null;
+  };
+}
+
+/** Indexes one trial's events, so that every criterion finds what it needs by name. */
+export function indexTrial(
+  plan: PlannedEvidence,
+  trial: number,
+  window: Window,
+  events: readonly FiredrillEvent[],
+): TrialEvidence {
+  const { control, scenario } = plan;
+  return {
+    trial,
+    control,
+    window,
+    faults: control === "placebo" ? [] : observedFaults(scenario.faults, events),
+    probes: new Map(scenario.probes.map((probe) => [probe.id, indexProbe(probe, window, events)])),
+    workloads: new Map(scenario.workloads.map(({ id }) => [id, indexWorkload(id, events)])),
+    runbook: indexRunbook(scenario.runbook?.onProbe ?? null, events),
+    checks: eventsOf(events, "check.result"),
+  };
+}
+
+function observedFaults(
+  planned: readonly { readonly id: string }[],
+  events: readonly FiredrillEvent[],
+): ObservedFault[] {
+  const applied = eventsOf(events, "fault.applied");
+  const confirmed = eventsOf(events, "fault.confirmed");
+  const lapsed = eventsOf(events, "fault.lapsed");
+  const observed = planned.flatMap(({ id }): ObservedFault[] => {
+    const confirmation = confirmed.find(({ fault }) => fault === id);
+    if (!confirmation) return [];
+    const confirmedMs = confirmation.t;
+    const appliedMs = Math.min(confirmedMs, applied.find(({ fault }) => fault === id)?.t ?? confirmedMs);
+    const lapses = lapsed.filter(({ fault }) => fault === id);
+    return [{ id, appliedMs, confirmedMs, seq: confirmation.seq, lapses }];
+  });
+  return observed.toSorted((a, b) => a.confirmedMs - b.confirmedMs);
+}
+
+function indexProbe(
+  { id, everyMs, timeoutMs }: PlannedEvidence["scenario"]["probes"][number],
+  { fromMs, toMs }: Window,
+  events: readonly FiredrillEvent[],
+): ProbeEvidence {
+  const samples = eventsOf(events, "probe.sample")
+    .filter(({ probe, t }) => probe === id && t >= fromMs && t <= toMs)
+    .toSorted((a, b) => a.t - b.t || a.seq - b.seq);
+  return { id, everyMs, timeoutMs, samples };
+}
+
+function indexRunbook(startsOn: string | null, events: readonly FiredrillEvent[]): RunbookEvidence {
+  return {
+    startsOn,
+    started: eventsOf(events, "runbook.started")[0] ?? null,
+    stepsBegun: eventsOf(events, "runbook.step.started"),
+    steps: eventsOf(events, "runbook.step.ended"),
+    expectations: eventsOf(events, "runbook.expected"),
+    endings: eventsOf(events, "runbook.ended"),
+  };
+}
