@@ -5,6 +5,7 @@ export const FAULT_KINDS = [
   "stop",
   "pause",
   "node-loss",
+  "db-outage",
   "data-loss",
   "memory-pressure",
   "cpu-stress",

@@ -24,8 +24,12 @@ export interface Planned {
  * probes, what the tier can do, which faults exclude each other. @throws USAGE_STACK, USAGE_RUNBOOK, USAGE_FAULT,
  * USAGE_SELECTION
  */
-export function makePlan(scenario: ScenarioDefinition, tier: Tier, options: RunOptions): Planned {
-  const stackSpec = readComposeFile(scenario.stackFile);
+export async function makePlan(
+  scenario: ScenarioDefinition,
+  tier: Tier,
+  options: RunOptions,
+): Promise<Planned> {
+  const stackSpec = await readComposeFile(scenario.stackFile);
   for (const fault of scenario.faults) {
     servicesOfRole(stackSpec, fault.on);
     if (fault.from !== null) servicesOfRole(stackSpec, fault.from);

@@ -5,8 +5,10 @@ import type { Drill, FaultOutcome } from "./drill.ts";
 import type { Plan } from "./plan.ts";
 import { deadline } from "./waiting.ts";
 
-/** A placebo trial watches at least this long for a detector that fires without a cause. */
+/** A placebo trial watches at least this long for a detector that fires without a cause … */
 const PLACEBO_WATCH_MS = 15_000;
+/** … and for as many answers of its slowest probe: the judge wants ten. */
+const PLACEBO_SAMPLES = 11;
 
 /**
  * Waits until there is nothing more to see: the runbook has ended, timed faults are over, and for every criterion
@@ -37,10 +39,18 @@ export async function awaitOutcome(
   const last = faults.at(-1) ?? null;
   await Promise.all([
     operator,
-    ...faults.map((fault) => (fault?.bounded ? fault.done : undefined)),
+    ...plan.scenario.faults.map(({ durationMs }, index) =>
+      durationMs === null ? null : faults[index]?.done,
+    ),
     ...criteria.map((criterion) => awaitCriterion(criterion, drill, last, watch, context)),
   ]);
   await stack.clock.sleep(settleMs, signal);
+}
+
+function placeboWatchMs({ scenario }: Plan): number {
+  const limits = scenario.criteria.map((it) => (it.kind === "detection" ? it.withinMs : 0));
+  const samples = scenario.probes.map(({ everyMs }) => PLACEBO_SAMPLES * everyMs);
+  return Math.max(PLACEBO_WATCH_MS, ...limits, ...samples);
 }
 
 async function awaitCriterion(
@@ -52,7 +62,7 @@ async function awaitCriterion(
 ): Promise<void> {
   if (criterion.kind !== "recovery" && criterion.kind !== "detection") return;
   const fault = criterion.fault === null ? last : await drill.outcome(criterion.fault);
-  if (!fault) return;
+  if (fault?.confirmedAtMs == null) return;
   const holdMs = criterion.kind === "recovery" ? criterion.holdMs : 0;
   const untilMs = fault.confirmedAtMs + criterion.withinMs + holdMs;
   const limit = deadline(stack.clock, Math.max(0, untilMs - stack.clock.nowMs()), signal);

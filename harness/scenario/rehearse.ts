@@ -8,7 +8,7 @@ import type { ScenarioDefinition } from "./definition.ts";
 import { EXIT, EXIT_MEANING, exitStatusOfError } from "./exit-status.ts";
 import { handOver } from "./hand-over.ts";
 import { catchInterrupts } from "./interrupt.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, type Planned } from "./make-plan.ts";
 import { parseRunOptions, RUN_FLAGS_HELP, type RunOptions } from "./options.ts";
 import { describePlan } from "./describe-plan.ts";
 import { nextTiers } from "./next-tiers.ts";
@@ -23,7 +23,7 @@ export async function rehearse(scenario: ScenarioDefinition, argv: readonly stri
   const options = parseRunOptions(argv, () => randomInt(2 ** 32));
   if (options.help) return printHelp(scenario);
   const tier = await tierByName(options.tier);
-  const planned = makePlan(scenario, tier, options);
+  const planned = await makePlan(scenario, tier, options);
   if (options.dryRun) return print(describePlan(planned, tier));
   await demandReady(tier);
   return run(scenario, options, tier, planned);
@@ -33,16 +33,17 @@ async function run(
   scenario: ScenarioDefinition,
   options: RunOptions,
   tier: Tier,
-  planned: ReturnType<typeof makePlan>,
+  planned: Planned,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
   const runId = Array.from({ length: 6 }, () => randomInt(36).toString(36)).join("");
   const runDir = join(runsFolder(dirname(scenario.file)), runFolderName(startedAt, scenario.name, runId));
   const output = handOver({
-    options,
+    json: options.json,
     runDir,
     shownDir: relative(process.cwd(), runDir),
-    command: commandOf(scenario),
+    scenarioPath: scenarioPath(scenario),
+    runbook: planned.runbook,
   });
   const interrupt = catchInterrupts(runId, output.say);
   const keepUntil = options.keep ? new Date(Date.now() + KEEP_MS).toISOString() : null;

@@ -5,14 +5,17 @@ import { startProbes } from "../probe/schedule.ts";
 import type { Runbook } from "../runbook/parse.ts";
 import type { StackSpec } from "../stack/spec.ts";
 import type { RunningStack, Tier } from "../tier/tier.ts";
-import { keyedRandom } from "../service/random.ts";
+import { digest } from "../events/digest.ts";
+import { keyedRandom, mix } from "../service/random.ts";
 import { startWorkload } from "../workload/schedule.ts";
 import { awaitBaseline } from "./baseline.ts";
 import { startFaults } from "./drill.ts";
+import { keepLogs } from "./evidence.ts";
 import { awaitOutcome } from "./observe.ts";
 import { startOperator } from "./operator.ts";
 import type { Plan } from "./plan.ts";
 import { verify } from "./verify.ts";
+import { deadline } from "./waiting.ts";
 
 export interface TrialInput {
   readonly plan: Plan;
@@ -52,6 +55,7 @@ export async function runTrial(input: TrialInput): Promise<void> {
   try {
     await rehearse(running, input, emit);
   } finally {
+    await keepLogs(running, input.runDir, input.trial);
     emit({ kind: "trial.phase", phase: "down" });
     await running[Symbol.asyncDispose]();
   }
@@ -62,7 +66,7 @@ async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Pro
   const { plan, trial, undoLog } = input;
   const { scenario, control } = plan;
   // Everything that waits in this trial waits on `signal`: the caller's, or the trial's own time limit.
-  const limit = timeLimit(stack, scenario.maxMs, input.signal);
+  const limit = deadline(stack.clock, scenario.maxMs, input.signal);
   const signal = limit.signal;
   const context = { stack, emit, signal };
 
@@ -85,12 +89,23 @@ async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Pro
     await verify(plan, watch, loads, context);
   } finally {
     limit.end();
-    await watch.stop();
-    await Promise.all(loads.map((load) => load.stop()));
+    // Even if stopping shows that something broke in the harness itself, what was broken in the stack is put back.
+    const stopped = await Promise.allSettled([watch.stop(), ...loads.map((load) => load.stop())]);
     emit({ kind: "trial.phase", phase: "undoing" });
     await drill.revertAll(input.signal.aborted ? "interrupt" : "end");
     emit({ kind: "trial.outside", ...(await stack.outsideAttempts()) });
     emit({ kind: "trial.fingerprint", when: "after", ...(await fingerprint(stack)) });
+    for (const { reason } of stopped.filter((it) => it.status === "rejected")) throw reason;
   }
   if (input.signal.aborted) throw new FiredrillError("RUN_INTERRUPTED", "the run was interrupted");
+}
+
+/** Trials of one run differ, and each is the same again under the same seed and number. */
+function trialSeed(seed: number, trial: number): number {
+  return mix(seed ^ mix(trial));
+}
+
+async function fingerprint(stack: RunningStack): Promise<{ digest: string; items: Record<string, string> }> {
+  const items = { ...(await stack.fingerprint()) };
+  return { digest: digest(JSON.stringify(Object.entries(items).toSorted())), items };
 }

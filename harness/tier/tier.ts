@@ -30,6 +30,16 @@ export interface Tier {
   undoFromDisk(actions: readonly UndoAction[]): Promise<void>;
   /** Removes everything that carries this run's label, from any process. Returns what it removed. */
   removeRun(runId: string): Promise<string[]>;
+  /** The runs that have something standing on this tier right now, whoever started them. */
+  standing(): Promise<readonly StandingRun[]>;
+}
+
+export interface StandingRun {
+  readonly runId: string;
+  /** How many objects (containers, networks, volumes) carry its label. */
+  readonly objects: number;
+  /** ISO time of a kept stack; null for one that goes with its run. */
+  readonly expires: string | null;
 }
 
 export interface UpContext {

@@ -1,0 +1,12 @@
+import type { Check } from "../check.ts";
+import { compose } from "./compose.ts";
+import { disk } from "./disk.ts";
+import { engine } from "./engine.ts";
+import { images } from "./images.ts";
+import { kernel } from "./kernel.ts";
+import { leftovers } from "./leftovers.ts";
+import { node } from "./node.ts";
+import { ports } from "./ports.ts";
+
+/** All checks, in the order in which they are printed. */
+export const CHECKS: readonly Check[] = [node, ports, disk, engine, compose, images, kernel, leftovers];

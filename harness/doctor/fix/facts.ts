@@ -1,0 +1,55 @@
+import { findCompose } from "../../tier/compose/compose-cli.ts";
+import { findEngine } from "../../tier/compose/engine.ts";
+import { presentImage } from "../../stack/images/index.ts";
+import { lacksSysResource } from "../capabilities.ts";
+import { IMAGES_NEEDED } from "../images-needed.ts";
+import type { Machine } from "./machine.ts";
+
+/** Everything the plan of a repair depends on. */
+export interface Facts {
+  readonly isRoot: boolean;
+  /** `ID` of os-release; `null` where there is none. */
+  readonly distribution: string | null;
+  readonly engineAnswers: boolean;
+  readonly composeFound: boolean;
+  /** Of the images needed, those that are not on the engine; all of them while there is no engine. */
+  readonly imagesAbsent: readonly string[];
+  /** Programs that were found on the path. */
+  readonly programs: ReadonlySet<Program>;
+  readonly sysResourceMissing: boolean;
+  readonly daemonJsonExists: boolean;
+  /** Does systemd run this machine (see sd_booted(3))? */
+  readonly systemd: boolean;
+  /** The user has pointed us at an engine; starting another one would not help. */
+  readonly dockerHostSet: boolean;
+}
+
+const PROGRAMS = ["apt-get", "docker", "dockerd", "iptables", "mmdebstrap", "jq"] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+export const DAEMON_JSON = "/etc/docker/daemon.json";
+
+/** Looks, changes nothing. */
+export async function gatherFacts(machine: Machine, signal: AbortSignal): Promise<Facts> {
+  const search = await findEngine();
+  const docker = search.found ? search.engine.docker : null;
+  const has = async (name: Program) =>
+    (await machine.run("sh", ["-c", `command -v ${name}`], signal)).exitCode === 0 ? [name] : [];
+  const imagesAbsent = await Promise.all(
+    IMAGES_NEEDED.map(async (image) =>
+      docker && (await presentImage(docker, image)) !== null ? [] : [image],
+    ),
+  );
+  return {
+    isRoot: machine.isRoot,
+    distribution: /^ID="?([a-z]+)"?$/m.exec((await machine.read("/etc/os-release")) ?? "")?.[1] ?? null,
+    engineAnswers: search.found,
+    composeFound: (await findCompose()).found,
+    imagesAbsent: imagesAbsent.flat(),
+    programs: new Set((await Promise.all(PROGRAMS.map(has))).flat()),
+    sysResourceMissing: lacksSysResource((await machine.read("/proc/self/status")) ?? ""),
+    daemonJsonExists: await machine.exists(DAEMON_JSON),
+    systemd: await machine.exists("/run/systemd/system"),
+    dockerHostSet: Boolean(process.env["DOCKER_HOST"]),
+  };
+}

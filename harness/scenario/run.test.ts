@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import type { EventKind, FiredrillEvent } from "../events/vocabulary.ts";
+import { judgeRun } from "../gate/judge-run.ts";
+import type { Tier } from "../tier/tier.ts";
+import { simTier } from "../tier/sim/sim-tier.ts";
+import { fault, must } from "./builders.ts";
+import { planShop, rehearseOnSim, SHOP_CARD } from "./testkit/rehearsal.testkit.ts";
+
+const kinds = (events: readonly FiredrillEvent[]): EventKind[] => events.map(({ kind }) => kind);
+const only = <Kind extends EventKind>(events: readonly FiredrillEvent[], kind: Kind) =>
+  events.filter((it): it is Extract<FiredrillEvent, { kind: Kind }> => it.kind === kind);
+
+describe("a rehearsal", () => {
+  it("ends in GO when the runbook repairs what was broken", async () => {
+    const { events, error } = await rehearseOnSim(await planShop());
+    expect(error).toBeNull();
+    const judgement = judgeRun(events);
+    expect(judgement).toMatchObject({ decision: "go", hygiene: { clean: true, findings: [] } });
+    expect(only(events, "trial.phase").map(({ phase }) => phase)).toEqual([
+      "up",
+      "baseline",
+      "injecting",
+      "observing",
+      "verifying",
+      "undoing",
+      "down",
+      "done",
+    ]);
+  });
+
+  it("is a function of plan and seed: twice the same, byte for byte, with another seed in between", async () => {
+    const trace = async (seed: string) => {
+      const { events } = await rehearseOnSim(await planShop(SHOP_CARD, ["--seed", seed]));
+      return JSON.stringify(events.filter(({ kind }) => kind !== "run.planned" && kind !== "run.ended"));
+    };
+    const first = await trace("11");
+    const other = await trace("12");
+    expect(await trace("11")).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it("without the runbook is NO-GO", async () => {
+    const { events } = await rehearseOnSim(await planShop(SHOP_CARD, ["--control", "no-runbook"]));
+    expect(judgeRun(events)).toMatchObject({ decision: "no-go", control: { kind: "no-runbook" } });
+    expect(kinds(events)).not.toContain("runbook.started");
+  });
+
+  it("as a placebo breaks nothing and its detectors stay silent", async () => {
+    const { events } = await rehearseOnSim(await planShop(SHOP_CARD, ["--control", "placebo"]));
+    expect(judgeRun(events)).toMatchObject({ decision: "go", control: { kind: "placebo" } });
+    expect(kinds(events).filter((kind) => kind.startsWith("fault."))).toEqual([]);
+  });
+
+  it("repeats on a fresh stack for each trial", async () => {
+    const { events } = await rehearseOnSim(await planShop(SHOP_CARD, ["--trials", "3"]));
+    expect(judgeRun(events)).toMatchObject({ decision: "go", counts: { trials: 3, faultsConfirmed: 3 } });
+  });
+
+  it("without criteria can't be GO", async () => {
+    const { events } = await rehearseOnSim(await planShop({ ...SHOP_CARD, criteria: {}, runbook: null }));
+    expect(judgeRun(events).decision).toBe("hold");
+  });
+
+  it("injects nothing into a stack that is not steady", async () => {
+    const probes = { up: { url: "http://shop:8080/health", status: 204 } };
+    const { events } = await rehearseOnSim(await planShop({ ...SHOP_CARD, probes }));
+    expect(judgeRun(events)).toMatchObject({ decision: "hold" });
+    expect(kinds(events)).not.toContain("fault.armed");
+  });
+});
+
+describe("an interrupted rehearsal", () => {
+  it("D2: at any event undoes every fault and takes the stack down", async () => {
+    const whole = await rehearseOnSim(await planShop());
+    // At `run.ended` nothing is left to interrupt.
+    const boundaries = whole.events
+      .filter((it) => !isSample(it) && it.kind !== "run.ended")
+      .map(({ seq }) => seq);
+    expect(boundaries.length).toBeGreaterThan(20);
+    for (const boundary of boundaries) {
+      const controller = new AbortController();
+      const { events } = await rehearseOnSim(await planShop(), {
+        signal: controller.signal,
+        listener: ({ seq }) => seq === boundary && controller.abort("SIGINT"),
+      });
+      const armed = only(events, "fault.armed").map((it) => it.fault);
+      const clean = only(events, "fault.audited").filter((it) => it.clean);
+      expect(
+        clean.map((it) => it.fault),
+        `stopped at event ${boundary}`,
+      ).toEqual(armed);
+      const up = kinds(events).includes("stack.up");
+      expect(
+        only(events, "trial.phase").some(({ phase }) => phase === "down"),
+        `stopped at ${boundary}`,
+      ).toBe(up);
+      expect(judgeRun(events).decision, `stopped at event ${boundary}`).not.toBe("go");
+    }
+  });
+
+  it("D3: starts no further runbook step", async () => {
+    const controller = new AbortController();
+    const { events } = await rehearseOnSim(await planShop(), {
+      signal: controller.signal,
+      listener: ({ kind }) => kind === "runbook.step.ended" && controller.abort("SIGTERM"),
+    });
+    expect(only(events, "runbook.step.started").map(({ step }) => step)).toEqual(["start"]);
+  });
+});
+
+describe("honesty", () => {
+  it("D5: a fault whose effect was not seen is never GO", async () => {
+    const { events } = await rehearseOnSim(await planShop(), { tier: blindTo("kill") });
+    expect(only(events, "fault.unconfirmed")).toHaveLength(1);
+    expect(judgeRun(events)).toMatchObject({ decision: "hold" });
+  });
+
+  it("D6: a fault that selects nothing is refused before anything starts", async () => {
+    await expect(planShop({ ...SHOP_CARD, faults: [fault.kill("warehouse")] })).rejects.toThrow(
+      expect.objectContaining({ code: "USAGE_SELECTION", received: expect.stringContaining("warehouse") }),
+    );
+  });
+
+  it("D10: two faults that would override each other are refused before anything starts", async () => {
+    const faults = [
+      fault.latency("shop", { delayMs: 100, id: "a" }),
+      fault.latency("shop", { delayMs: 1000, id: "b" }),
+    ];
+    await expect(planShop({ ...SHOP_CARD, faults })).rejects.toThrow(
+      expect.objectContaining({ code: "USAGE_FAULT" }),
+    );
+  });
+
+  it("D14: a clean-up that fails is reported beside the verdict and does not change it", async () => {
+    const { events } = await rehearseOnSim(await planShop(), { tier: unableToUndo() });
+    const judgement = judgeRun(events);
+    expect(judgement.decision).toBe("go");
+    expect(judgement.hygiene.clean).toBe(false);
+  });
+
+  it("D15: a criterion whose metric never existed is not GO", async () => {
+    const criteria = { ...SHOP_CARD.criteria, temperature: must.stay("up", "celsius", { atMost: 80 }) };
+    const { events } = await rehearseOnSim(await planShop({ ...SHOP_CARD, criteria }));
+    expect(judgeRun(events).decision).toBe("hold");
+  });
+});
+
+function isSample({ kind }: FiredrillEvent): boolean {
+  return kind === "probe.sample" || kind.startsWith("op.");
+}
+
+/** The sim tier, but confirmation of this fault never comes: as if it had not happened. */
+function blindTo(kind: "kill"): Tier {
+  return changed((stack) => {
+    const injector = stack.injectors[kind]!;
+    const injectors = {
+      ...stack.injectors,
+      [kind]: {
+        prepare: async (resolved: Parameters<typeof injector.prepare>[0]) => ({
+          undo: (await injector.prepare(resolved)).undo,
+          apply: async () => {},
+          confirm: async () => ({ confirmed: false, evidence: "nothing happened" }),
+        }),
+      },
+    };
+    return { injectors };
+  });
+}
+
+function unableToUndo(): Tier {
+  return changed(() => ({
+    undo: async () => {
+      throw new Error("the engine refused");
+    },
+  }));
+}
+
+type Stack = Awaited<ReturnType<Tier["up"]>>;
+function changed(change: (stack: Stack) => Partial<Stack>): Tier {
+  return {
+    ...simTier,
+    up: async (spec, context) => {
+      const stack = await simTier.up(spec, context);
+      const changes = change(stack);
+      return new Proxy(stack, {
+        get: (target, key) => {
+          const source = key in changes ? changes : target;
+          const value = Reflect.get(source, key);
+          return typeof value === "function" ? value.bind(source) : value;
+        },
+      });
+    },
+  };
+}

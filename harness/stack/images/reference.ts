@@ -1,0 +1,43 @@
+/** An image reference, taken apart. */
+export interface ImageReference {
+  /** Repository without the default registry's decorations: `postgres`, `firedrill.local/toolbox`. */
+  readonly repository: string;
+  /** `null` when none was written. */
+  readonly tag: string | null;
+  /** `sha256:…` when the reference pins one. */
+  readonly digest: string | null;
+}
+
+/** `docker.io/library/postgres:15-alpine` → repository `postgres`, tag `15-alpine`. */
+export function parseReference(image: string): ImageReference {
+  const [name = "", digest = null] = image.split("@", 2);
+  const colon = name.lastIndexOf(":");
+  // A colon before the last slash belongs to a registry's port.
+  const tagged = colon > name.lastIndexOf("/");
+  const repository = (tagged ? name.slice(0, colon) : name)
+    .replace(/^docker\.io\//, "")
+    .replace(/^library\//, "");
+  return { repository, tag: tagged ? name.slice(colon + 1) : null, digest };
+}
+
+/** The engine pulls *every* tag of a reference without one, so a missing tag is said out loud. */
+export function withTag(image: string): string {
+  const { tag, digest } = parseReference(image);
+  return tag === null && digest === null ? `${image}:latest` : image;
+}
+
+/**
+ * May a local build of `version` stand in for this reference? The major version must agree; a tag without
+ * a number (`latest`, `alpine`) asks for none. A pinned digest can never be stood in for.
+ */
+export function mayStandIn(
+  reference: ImageReference,
+  version: string,
+  aliases: readonly string[] = [],
+): boolean {
+  if (reference.digest !== null) return false;
+  const tag = reference.tag ?? "latest";
+  if (aliases.some((alias) => tag === alias || tag.startsWith(`${alias}-`))) return true;
+  const wanted = /^v?(\d+)/.exec(tag)?.[1];
+  return wanted === undefined || wanted === /^\d+/.exec(version)?.[0];
+}

@@ -1,0 +1,212 @@
+import { FiredrillError } from "../../../error.ts";
+import type { Confirmation, Injector, PreparedFault, ResolvedFault } from "../../../fault/injector.ts";
+import type { FaultKind } from "../../../fault/kinds.ts";
+import type { UndoAction } from "../../../fault/undo.ts";
+import type { Effect } from "../network/rules.ts";
+import { KILLED } from "../services/container.ts";
+import type { Container } from "../services/container.ts";
+import type { World } from "../world.ts";
+import { carryOut } from "./undo.ts";
+
+/** How long a wake-up waits, at most, behind one busy loop: a few time slices of the kernel's scheduler. */
+const CPU_WAIT_PER_LOOP_MS = 10;
+
+/** Every fault kind that the sim tier knows. */
+export function injectorsFor(world: World): Partial<Record<FaultKind, Injector>> {
+  const blow = (strike: (target: Container, fault: ResolvedFault) => Promise<void> | void, seen: Look) =>
+    deathInjector(world, strike, seen);
+  return {
+    kill: blow((target) => target.kill("killed"), diedBy(KILLED)),
+    crash: blow((target) => target.crash(KILLED, "its first process was killed"), diedBy(KILLED)),
+    stop: blow((target) => target.stop("stopped"), isDown),
+    "db-outage": blow((target) => target.kill("the database was killed"), diedBy(KILLED)),
+    "memory-pressure": blow((target) => target.outOfMemory("out of memory"), diedOutOfMemory),
+    "data-loss": blow(
+      (target, fault) => loseData(world, target, fault),
+      (target) => lostItsData(world, target),
+    ),
+    "node-loss": { prepare: (fault) => injectorForNodes(world).prepare(withWholeNodes(world, fault)) },
+    pause: pauseInjector(world),
+    "cpu-stress": cpuInjector(world),
+    partition: networkInjector(world, () => ({ kind: "cut" })),
+    latency: networkInjector(world, ({ params }) => ({
+      kind: "delay",
+      delayMs: params.delayMs ?? 200,
+      jitterMs: params.jitterMs ?? 0,
+    })),
+    "dns-failure": networkInjector(world, () => ({ kind: "no-names" })),
+  };
+}
+
+/** What can be seen at one target; `sinceMs` is when the fault was applied. */
+type Look = (target: Container, sinceMs: number) => Confirmation;
+
+function deathInjector(
+  world: World,
+  strike: (target: Container, fault: ResolvedFault) => Promise<void> | void,
+  look: Look,
+): Injector {
+  return {
+    async prepare(fault) {
+      const targets = targetsOf(world, fault);
+      const down = targets.filter(({ process }) => process === null);
+      if (down.length > 0) {
+        throw new FiredrillError("RUN_FAULT", `fault "${fault.id}" would hit what is already down`, {
+          received: down.map(({ spec }) => spec.name).join(", "),
+          expected: "targets that run",
+        });
+      }
+      let sinceMs = Number.POSITIVE_INFINITY;
+      return {
+        undo: [{ op: "start", args: { services: targets.map(({ spec }) => spec.name) } }],
+        async apply() {
+          sinceMs = world.kernel.nowMs();
+          await Promise.all(targets.map((target) => strike(target, fault)));
+        },
+        confirm: async () => allOf(targets.map((target) => look(target, sinceMs))),
+      };
+    },
+  };
+}
+
+function injectorForNodes(world: World): Injector {
+  return deathInjector(
+    world,
+    (target) => target.vanish("its node was lost"),
+    (target) =>
+      confirmation(target.lost && target.process === null, `${target.spec.name}: gone with its node`),
+  );
+}
+
+/** A node is lost with all that runs on it. */
+function withWholeNodes(world: World, fault: ResolvedFault): ResolvedFault {
+  const nodes = new Set(targetsOf(world, fault).map(({ spec }) => spec.node));
+  const onThem = [...world.containers.values()].filter(({ spec }) => nodes.has(spec.node));
+  return { ...fault, targets: onThem.filter(({ process }) => process !== null).map(({ spec }) => spec.name) };
+}
+
+function loseData(world: World, target: Container, { params }: ResolvedFault): void {
+  const volume = params.volume ?? target.volumeName;
+  if (params.volume !== undefined && !(params.volume in target.spec.volumes)) {
+    throw new FiredrillError("USAGE_FAULT", `${target.spec.name} has no such volume`, {
+      received: params.volume,
+      expected: Object.keys(target.spec.volumes).join(", ") || "a service with a named volume",
+    });
+  }
+  target.kill("killed, and its data is gone");
+  world.volumes.erase(volume);
+}
+
+const diedBy =
+  (exitCode: number): Look =>
+  (target, sinceMs) => {
+    const death = target.lastDeath;
+    const died = death !== null && death.atMs >= sinceMs && death.exitCode === exitCode;
+    return confirmation(died, describeDeath(target));
+  };
+
+const diedOutOfMemory: Look = (target, sinceMs) => {
+  const death = target.lastDeath;
+  return confirmation(death !== null && death.atMs >= sinceMs && death.oomKilled, describeDeath(target));
+};
+
+const isDown: Look = (target) => confirmation(target.process === null, describeDeath(target));
+
+function lostItsData(world: World, target: Container): Confirmation {
+  const empty = world.volumes.isEmpty(target.volumeName);
+  return confirmation(
+    target.process === null && empty,
+    `${describeDeath(target)}; volume ${target.volumeName} is ${empty ? "empty" : "not empty"}`,
+  );
+}
+
+function describeDeath({ spec, state }: Container): string {
+  const how = state.oomKilled ? ", killed for memory" : "";
+  return `${spec.name}: ${state.state}${state.exitCode === null ? "" : `, exit status ${state.exitCode}`}${how}`;
+}
+
+function pauseInjector(world: World): Injector {
+  return lastingInjector(world, (fault, targets) => ({
+    undo: { op: "unpause", args: { services: [...fault.targets] } },
+    apply: () => targets.forEach((target) => target.pause("paused")),
+    look: (target) =>
+      confirmation(target.state.state === "paused", `${target.spec.name}: ${target.state.state}`),
+  }));
+}
+
+function cpuInjector(world: World): Injector {
+  return lastingInjector(world, (fault, targets) => ({
+    undo: { op: "relax-cpu", args: { services: [...fault.targets] } },
+    apply: () => {
+      for (const target of targets) target.cpuWaitMs = CPU_WAIT_PER_LOOP_MS * (fault.params.cores ?? 1);
+    },
+    look: (target) => {
+      const waits = target.process !== null && target.cpuWaitMs > 0;
+      return confirmation(
+        waits,
+        `${target.spec.name}: a wake-up waits up to ${target.cpuWaitMs} ms for a processor`,
+      );
+    },
+  }));
+}
+
+function networkInjector(world: World, effectOf: (fault: ResolvedFault) => Effect): Injector {
+  return lastingInjector(world, (fault) => {
+    const { id, targets, peers } = fault;
+    const rule = { id, targets, peers, direction: fault.params.direction ?? "both", effect: effectOf(fault) };
+    return {
+      undo: { op: "remove-rule", args: { rule: id } },
+      apply: () => world.rules.add(rule),
+      look: (target) => {
+        const there = world.rules.get(id) !== undefined;
+        const others = peers.length === 0 ? "everyone" : peers.join(", ");
+        const what = `${rule.effect.kind} (${rule.direction}) between it and ${others}`;
+        return confirmation(there, `${target.spec.name}: ${there ? what : "no rule at its interface"}`);
+      },
+    };
+  });
+}
+
+interface Lasting {
+  readonly undo: UndoAction;
+  readonly apply: () => void;
+  readonly look: (target: Container) => Confirmation;
+}
+
+/** A fault with an effect that stays until it is undone, or for its TTL. */
+function lastingInjector(
+  world: World,
+  describe: (fault: ResolvedFault, targets: readonly Container[]) => Lasting,
+): Injector {
+  return {
+    async prepare(fault): Promise<PreparedFault> {
+      const targets = targetsOf(world, fault);
+      for (const peer of fault.peers) world.container(peer);
+      const { undo, apply, look } = describe(fault, targets);
+      return {
+        undo: [undo],
+        async apply() {
+          apply();
+          world.trace.note("fault", fault.kind, fault.id);
+          world.kernel.after(fault.ttlMs, () => void carryOut(world, undo));
+        },
+        confirm: async () => allOf(targets.map(look)),
+      };
+    },
+  };
+}
+
+function targetsOf(world: World, fault: ResolvedFault): readonly Container[] {
+  return fault.targets.map((name) => world.container(name));
+}
+
+function confirmation(confirmed: boolean, evidence: string): Confirmation {
+  return { confirmed, evidence };
+}
+
+function allOf(parts: readonly Confirmation[]): Confirmation {
+  return confirmation(
+    parts.every(({ confirmed }) => confirmed),
+    parts.map(({ evidence }) => evidence).join("; "),
+  );
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+/**
+ * The way in: `npm start`, `npm test`, `npm run bench` and `npx firedrill …`. Plain JavaScript that needs nothing but
+ * Node 20: it installs the dependencies when they are absent or old, then goes on under the project's own Node 24.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** sysexits.h: EX_USAGE, EX_UNAVAILABLE; the same as harness/scenario/exit-status.ts, which can't be read yet. */
+const EXIT = { usage: 64, unavailable: 69 };
+const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
+/** In the package everything is compiled, and the package manager has installed the dependencies. */
+const PACKED = !existsSync(join(ROOT, "harness", "cli", "main.ts"));
+/** What compiled code needs, and what TypeScript is run with. */
+const ENOUGH = PACKED ? [22, 18] : [24, 0];
+
+const VERBS = {
+  start: (args) => ({ main: "node_modules/zx/build/cli.js", args: ["scenarios/failover.mjs", ...args] }),
+  test: (args) => ({ main: "scripts/test.ts", args }),
+  bench: (args) => ({ main: "scripts/bench.ts", args }),
+  cli: (args) => ({ main: "harness/cli/main.ts", args }),
+};
+
+await main(process.argv.slice(2));
+
+async function main(words) {
+  if (PACKED) return runUnder24({ main: "dist/harness/cli/main.js", args: words });
+  // Called as `firedrill` through node_modules/.bin, every word belongs to the command line.
+  const asProgram = basename(process.argv[1] ?? "") !== "bootstrap.mjs";
+  const [verb, ...args] = asProgram ? ["cli", ...words] : words;
+  if (!Object.hasOwn(VERBS, verb)) {
+    say(`usage: node scripts/bootstrap.mjs ${Object.keys(VERBS).join(" | ")} [arguments]`);
+    process.exit(EXIT.usage);
+  }
+  if (!isSetUp()) await setUp();
+  await ensureNode24();
+  linkProgram();
+  await runUnder24(VERBS[verb](args));
+}
+
+/** Are exactly the locked versions installed? npm keeps its own record of what is, beside the packages. */
+function isSetUp() {
+  const locked = packagesOf(join(ROOT, "package-lock.json"));
+  const installed = packagesOf(join(ROOT, "node_modules", ".package-lock.json"));
+  if (locked === null || installed === null) return false;
+  return Object.entries(locked).every(([path, wanted]) => {
+    if (path === "" || wanted.link) return true;
+    const there = installed[path];
+    // Optional packages are those of other platforms.
+    return there === undefined
+      ? Boolean(wanted.optional || wanted.devOptional)
+      : there.version === wanted.version;
+  });
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function setUp() {
+  say("Setting up: npm ci (about half a minute; longer the first time, when packages are downloaded)");
+  const started = process.hrtime.bigint();
+  const seconds = () => Math.round(Number((process.hrtime.bigint() - started) / 1_000_000_000n));
+  const beat = setInterval(() => say(`  … still installing (${seconds()} s)`), 10_000);
+  const { status, output } = await npm(["ci", "--prefer-offline", "--no-audit", "--no-fund"]);
+  clearInterval(beat);
+  if (status === 0) return say(`Set up in ${seconds()} s.`);
+  const errors = output.split("\n").filter((line) => /^npm error .|^(?!npm )/.test(line));
+  say(errors.slice(0, 12).join("\n"));
+  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|ENETUNREACH/.test(output);
+  say(
+    offline
+      ? "npm can't reach its registry, and its cache lacks some packages. Connect once and run this again;\n" +
+          "behind a mirror or a proxy set it first: npm config set registry <address>"
+      : "npm ci failed; its own words are above. After mending it, run this again.",
+  );
+  process.exit(EXIT.unavailable);
+}
+
+/** Runs npm; under `npm start` the very npm that called us. Its output is kept, ours to show when it fails. */
+function npm(args) {
+  const script = process.env.npm_execpath;
+  const viaNode = script !== undefined && /\.c?js$/.test(script);
+  const [file, words] = viaNode ? [process.execPath, [script, ...args]] : ["npm", args];
+  return new Promise((resolve) => {
+    const options = {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: !viaNode && process.platform === "win32",
+    };
+    const child = spawn(file, words, options);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.on("error", (error) => resolve({ status: 127, output: `${file}: ${error.message}` }));
+    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+  });
+}
+
+/** The program of the npm package `node`. A package manager that runs no install scripts leaves it out. */
+function ownNode() {
+  const file = process.platform === "win32" ? "node.exe" : "node";
+  try {
+    return join(dirname(createRequire(join(ROOT, "package.json")).resolve("node/package.json")), "bin", file);
+  } catch {
+    return null;
+  }
+}
+
+async function ensureNode24() {
+  if (isRecent(process.versions.node) || existsSync(ownNode() ?? "")) return;
+  say("Node 24 is missing: install scripts are switched off. Running the one of the package `node` …");
+  const { output } = await npm(["rebuild", "node", "--ignore-scripts=false"]);
+  if (existsSync(ownNode() ?? "")) return;
+  say(output.trim().split("\n").slice(-6).join("\n"));
+  say(
+    "Still missing. Allow the package's script (npm rebuild node --ignore-scripts=false), or use Node 24 yourself.",
+  );
+  process.exit(EXIT.unavailable);
+}
+
+/** So that `npx firedrill …` works in this checkout, where npm links no program of the root package. */
+function linkProgram() {
+  const folder = join(ROOT, "node_modules", ".bin");
+  if (process.platform === "win32" || existsSync(join(folder, "firedrill"))) return;
+  mkdirSync(folder, { recursive: true });
+  try {
+    symlinkSync(join("..", "..", "scripts", "bootstrap.mjs"), join(folder, "firedrill"));
+  } catch {
+    // Another process was faster, or the folder can't be written to; `npm run firedrill` works without.
+  }
+}
+
+/** In this process where its Node will do: then no signal and no status has to be passed on. */
+async function runUnder24({ main: file, args }) {
+  const path = join(ROOT, file);
+  if (isRecent(process.versions.node)) {
+    process.argv = [process.execPath, path, ...args];
+    await import(pathToFileURL(path).href);
+    return;
+  }
+  const node = ownNode();
+  if (node === null || !existsSync(node)) {
+    say(
+      `Firedrill needs Node ${ENOUGH.join(".")} or newer, or its dependency \`node\`; this is ${process.version}.`,
+    );
+    process.exit(EXIT.unavailable);
+  }
+  passThrough(spawn(node, [path, ...args], { stdio: "inherit" }));
+}
+
+function passThrough(child) {
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  // A terminal gives Ctrl-C to both of us; passed on, it would count as the second one, "leave at once".
+  process.on("SIGINT", () => onTerminal || child.kill("SIGINT"));
+  for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
+  child.on("error", (error) => {
+    say(`Node 24 can't be started: ${error.message}`);
+    process.exit(EXIT.unavailable);
+  });
+  child.on("exit", (status, signal) => {
+    if (signal === null) process.exit(status);
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+function isRecent(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major > ENOUGH[0] || (major === ENOUGH[0] && minor >= ENOUGH[1]);
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,71 @@
+import { open } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { FiredrillError } from "../../harness/error.ts";
+import { digestOf } from "./digest.ts";
+import { distribution } from "./distribution.ts";
+import { base } from "./base.ts";
+import { buildLayer } from "./layer.ts";
+import { LOCAL } from "./recipe.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Like the official image, a first argument that is no program goes to node. */
+const ENTRYPOINT = `#!/bin/sh
+set -e
+if [ "\${1#-}" != "$1" ] || ! command -v "$1" >/dev/null 2>&1; then set -- node "$@"; fi
+exec "$@"
+`;
+
+/** Node.js from the npm package `node`, on our base; stands in for `node`, without npm and yarn. */
+export const node: Recipe = {
+  repository: "node",
+  estimateSeconds: 5,
+  async offer() {
+    const { version } = await nodeBinary();
+    const { slug, label } = await distribution();
+    return {
+      reference: `${LOCAL}/node:${version.split(".")[0]}-${slug}`,
+      version,
+      madeFrom: `npm's node ${version} on ${label}, without npm and yarn`,
+      digest: digestOf(version, ENTRYPOINT, (await base.offer()).digest),
+    };
+  },
+  async build(site, offer, labels) {
+    await buildLayer(site, {
+      reference: offer.reference,
+      labels,
+      dockerfile: [
+        `FROM ${await site.image((await base.offer()).reference)}`,
+        "COPY node docker-entrypoint.sh /usr/local/bin/",
+        `ENV NODE_VERSION=${offer.version}`,
+        'ENTRYPOINT ["docker-entrypoint.sh"]',
+        'CMD ["node"]',
+      ],
+      files: { node: (await nodeBinary()).path },
+      texts: { "docker-entrypoint.sh": ENTRYPOINT },
+    });
+  },
+};
+
+async function nodeBinary(): Promise<{ path: string; version: string }> {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("node/package.json");
+  const { version } = require("node/package.json") as { version: string };
+  const path = join(dirname(manifest), "bin", "node");
+  if (!(await isLinuxProgram(path))) {
+    throw new FiredrillError("ENV_IMAGE", "no Node.js program for Linux to put into an image", {
+      received: path,
+      hint: "pull the official image: docker pull node:24-slim",
+    });
+  }
+  return { path, version };
+}
+
+/** Linux programs start with the four bytes of the ELF magic number, see elf(5). */
+async function isLinuxProgram(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return false;
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  await file.close();
+  return buffer.equals(Buffer.from([0x7f, 0x45, 0x4c, 0x46]));
+}

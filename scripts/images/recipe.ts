@@ -1,0 +1,41 @@
+import type Docker from "dockerode";
+
+/** What a recipe may use while it builds. */
+export interface BuildSite {
+  readonly docker: Docker;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+  /** Another image that this one stands on: resolved (and built, if need be) first. Returns what to name it. */
+  readonly image: (reference: string) => Promise<string>;
+  /** Another image if it is present or can be pulled, and never built: for the foundations themselves. */
+  readonly fetch: (reference: string) => Promise<string | null>;
+}
+
+/** What this machine can build for a recipe. */
+export interface Offer {
+  /** Where the build goes: our own honest name, never that of the image it stands in for. */
+  readonly reference: string;
+  /** Version of the software inside, e.g. `15.20`; a request for another major version is refused. */
+  readonly version: string;
+  /** Completes "built locally from …". */
+  readonly madeFrom: string;
+  /** Other words for the version in tags, e.g. Debian's code name. */
+  readonly aliases?: readonly string[];
+  /** Everything of ours that the build depends on; a change of it makes an existing build stale. */
+  readonly digest: string;
+}
+
+/** How to build one image where no registry can be reached. */
+export interface Recipe {
+  /** Repository of the images it stands in for, e.g. `postgres`; our own images are `firedrill.local/…`. */
+  readonly repository: string;
+  /** Measured on two cores, for the progress line. */
+  readonly estimateSeconds: number;
+  /** @throws ENV_IMAGE when this machine lacks what the recipe needs. */
+  offer(): Promise<Offer>;
+  /** Builds `offer.reference`, and puts `labels` on it. */
+  build(site: BuildSite, offer: Offer, labels: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Registry host of all local builds; it does not exist, so nothing can be pulled from or pushed to it. */
+export const LOCAL = "firedrill.local";

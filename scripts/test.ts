@@ -1,0 +1,49 @@
+import { delimiter, join } from "node:path";
+import { tierByName, TIER_NAMES } from "../harness/tier/index.ts";
+import type { TierName } from "../harness/tier/tier.ts";
+import { runStaticCheck, STATIC_CHECKS } from "./testing/static-checks.ts";
+import { runProject } from "./testing/vitest-project.ts";
+import type { Tally } from "./testing/vitest-project.ts";
+
+/**
+ * `npm test [-- filter …] [--no-skips]`: static checks and unit tests always, then the real tiers that are ready.
+ * With filters only the tests that match. Where CI is set, or with --no-skips, a tier that can't run is a failure.
+ */
+const root = join(import.meta.dirname, "..");
+process.chdir(root);
+// Tools are started by name, and their `env node` must be the project's own.
+process.env["PATH"] = `${join(root, "node_modules", ".bin")}${delimiter}${process.env["PATH"] ?? ""}`;
+
+const args = process.argv.slice(2);
+const noSkips = args.includes("--no-skips") || ["true", "1"].includes(process.env["CI"] ?? "");
+const filters = args.filter((arg) => arg !== "--no-skips");
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const tallies: Tally[] = [];
+const count = (ok: boolean): void => void tallies.push({ passed: Number(ok), failed: Number(!ok) });
+
+if (filters.length === 0) {
+  for (const check of STATIC_CHECKS) count(await runStaticCheck(check, say));
+}
+tallies.push(await runProject("unit", filters));
+const notes: string[] = [];
+for (const name of TIER_NAMES) if (name !== "sim") await runTier(name);
+
+const passed = tallies.reduce((sum, each) => sum + each.passed, 0);
+const failed = tallies.reduce((sum, each) => sum + each.failed, 0);
+for (const note of notes) say(note);
+say(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+async function runTier(name: TierName): Promise<void> {
+  const readiness = await (await tierByName(name)).ready();
+  if (readiness.ready) {
+    tallies.push(await runProject(name, filters));
+    return;
+  }
+  notes.push(`tier ${name} skipped: ${readiness.reason} (${readiness.fix})`);
+  if (noSkips) {
+    notes.push(`… which counts as a failure here, because skips are forbidden`);
+    count(false);
+  }
+}
