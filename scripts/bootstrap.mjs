@@ -4,7 +4,16 @@
  * Node 20: it installs the dependencies when they are absent or old, then goes on under the project's own Node 24.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -20,7 +29,7 @@ const ENOUGH = PACKED ? [22, 18] : [24, 0];
 const VERBS = {
   start: (args) => ({ main: "node_modules/zx/build/cli.js", args: ["scenarios/failover.mjs", ...args] }),
   test: (args) => ({ main: "scripts/test.ts", args }),
-  bench: (args) => ({ main: "scripts/bench.ts", args }),
+  bench: (args) => ({ main: "scripts/bench/main.ts", args }),
   cli: (args) => ({ main: "harness/cli/main.ts", args }),
 };
 
@@ -35,10 +44,21 @@ async function main(words) {
     say(`usage: node scripts/bootstrap.mjs ${Object.keys(VERBS).join(" | ")} [arguments]`);
     process.exit(EXIT.usage);
   }
+  restoreManifest();
   if (!isSetUp()) await setUp();
   await ensureNode24();
   linkProgram();
   await runUnder24(VERBS[verb](args));
+}
+
+/** An `npm pack` that died half-way has left package.json pointing to compiled code, see scripts/pack.ts. */
+function restoreManifest() {
+  const original = join(ROOT, "node_modules", ".firedrill-package.json");
+  const age = existsSync(original) ? Date.now() - statSync(original).mtimeMs : 0;
+  if (age < 120_000) return;
+  say("package.json was left as npm pack had changed it; putting it back");
+  copyFileSync(original, join(ROOT, "package.json"));
+  rmSync(original);
 }
 
 /** Are exactly the locked versions installed? npm keeps its own record of what is, beside the packages. */

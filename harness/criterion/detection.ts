@@ -22,10 +22,10 @@ export function judgeDetection(spec: DetectionSpec, evidence: TrialEvidence): Tr
   const { fault, verdict } = faultInEffect(spec.fault, evidence);
   if (verdict) return verdict;
 
-  const firstAppliedMs = Math.min(...evidence.faults.map(({ appliedMs }) => appliedMs));
-  const early = probe.samples.find(({ ok, t }) => !ok && t < firstAppliedMs);
+  const firstBegunMs = Math.min(...evidence.faults.map(({ begunMs }) => begunMs));
+  const early = probe.samples.find(({ ok, t }) => !ok && t < firstBegunMs);
   if (early) {
-    const claim = `${spec.probe} fired before the fault: it was bad ${formatDuration(firstAppliedMs - early.t)} earlier`;
+    const claim = `${spec.probe} fired before the fault: it was bad ${formatDuration(firstBegunMs - early.t)} earlier`;
     return say.fail(claim, { samples: probe.samples.length, evidence: [early.seq, fault.seq] });
   }
   return judgeAlarm(spec, evidence, probe, fault);
@@ -38,7 +38,7 @@ function judgeAlarm(
   fault: ObservedFault,
 ): TrialVerdict {
   const say = verdictsOf(evidence.trial);
-  const watched = probe.samples.filter(({ t }) => t >= fault.appliedMs);
+  const watched = probe.samples.filter(({ t }) => t >= fault.begunMs);
   // An effect may be felt before the injector has confirmed it: that counts as noticed at once.
   const alarm = watched.find(({ ok }) => !ok);
   const measuredMs = alarm ? Math.max(0, alarm.t - fault.confirmedMs) : null;

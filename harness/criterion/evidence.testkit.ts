@@ -26,7 +26,7 @@ export function evidenceOf(sketch: TrialSketch): TrialEvidence {
   const drafts: Draft[] = [];
   const add = (t: number, body: EventBody) => void drafts.push({ ...body, trial: 1, t } as Draft);
   for (const [fault, confirmedMs] of Object.entries(sketch.faults ?? {})) {
-    add(confirmedMs - 100, { kind: "fault.applied", fault });
+    add(confirmedMs - 100, { kind: "fault.armed", fault, type: "kill", targets: [fault], params: {} });
     add(confirmedMs, { kind: "fault.confirmed", fault, evidence: "exited" });
   }
   for (const [probe, answers] of Object.entries(sketch.probes ?? {})) addAnswers(add, probe, answers);

@@ -25,7 +25,8 @@ export interface Window {
 
 export interface ObservedFault {
   readonly id: string;
-  readonly appliedMs: number;
+  /** When the injector set to work: from here on the effect may be felt, before it is confirmed. */
+  readonly begunMs: number;
   readonly confirmedMs: number;
   /** Sequence number of the confirmation. */
   readonly seq: number;

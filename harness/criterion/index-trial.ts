@@ -45,16 +45,16 @@ function observedFaults(
   planned: readonly { readonly id: string }[],
   events: readonly FiredrillEvent[],
 ): ObservedFault[] {
-  const applied = eventsOf(events, "fault.applied");
+  const armed = eventsOf(events, "fault.armed");
   const confirmed = eventsOf(events, "fault.confirmed");
   const lapsed = eventsOf(events, "fault.lapsed");
   const observed = planned.flatMap(({ id }): ObservedFault[] => {
     const confirmation = confirmed.find(({ fault }) => fault === id);
     if (!confirmation) return [];
     const confirmedMs = confirmation.t;
-    const appliedMs = Math.min(confirmedMs, applied.find(({ fault }) => fault === id)?.t ?? confirmedMs);
+    const begunMs = Math.min(confirmedMs, armed.find(({ fault }) => fault === id)?.t ?? confirmedMs);
     const lapses = lapsed.filter(({ fault }) => fault === id);
-    return [{ id, appliedMs, confirmedMs, seq: confirmation.seq, lapses }];
+    return [{ id, begunMs, confirmedMs, seq: confirmation.seq, lapses }];
   });
   return observed.toSorted((a, b) => a.confirmedMs - b.confirmedMs);
 }

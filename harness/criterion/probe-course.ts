@@ -4,7 +4,7 @@ import type { ObservedFault, ProbeEvidence, Sample } from "./evidence.ts";
 export interface ProbeCourse {
   /** Before anything was broken, but after the steady start. */
   readonly badBefore: readonly Sample[];
-  /** From the instant the first fault was applied; all later samples are in here. */
+  /** From the instant the first injection began; all later samples are in here. */
   readonly samples: readonly Sample[];
   /** The last bad answer; null: never interrupted. */
   readonly lastBad: Sample | null;
@@ -15,11 +15,11 @@ export interface ProbeCourse {
 }
 
 export function courseOf(probe: ProbeEvidence, firstFault: ObservedFault): ProbeCourse {
-  const samples = probe.samples.filter(({ t }) => t >= firstFault.appliedMs);
+  const samples = probe.samples.filter(({ t }) => t >= firstFault.begunMs);
   const lastBadAt = samples.findLastIndex(({ ok }) => !ok);
   const turnedBad = samples.filter(({ ok }, index) => !ok && (samples[index - 1]?.ok ?? true)).length;
   return {
-    badBefore: probe.samples.filter(({ ok, t }) => !ok && t < firstFault.appliedMs),
+    badBefore: probe.samples.filter(({ ok, t }) => !ok && t < firstFault.begunMs),
     samples,
     lastBad: samples[lastBadAt] ?? null,
     recovered: samples[lastBadAt + 1] ?? null,

@@ -11,7 +11,13 @@ export type CriterionSpec =
       readonly fault: string | null;
     }
   /** The probe turns bad within `withinMs` of the fault; before it, and in a placebo run, it stays silent. */
-  | { readonly id: string; readonly kind: "detection"; readonly probe: string; readonly withinMs: number; readonly fault: string | null }
+  | {
+      readonly id: string;
+      readonly kind: "detection";
+      readonly probe: string;
+      readonly withinMs: number;
+      readonly fault: string | null;
+    }
   /** The longest time without a success of the probe or workload. */
   | { readonly id: string; readonly kind: "continuity"; readonly of: string; readonly maxGapMs: number }
   /** A probe's or workload's latency, or a probe's numeric answer field, under a limit. */
@@ -29,11 +35,23 @@ export type CriterionSpec =
       readonly sustainedMs: number;
     }
   /** Every acknowledged operation is in the final read; with `rpoMs`, only those of the last so many ms may be missing. */
-  | { readonly id: string; readonly kind: "no-acknowledged-loss"; readonly workload: string; readonly rpoMs: number; readonly minOps: number }
+  | {
+      readonly id: string;
+      readonly kind: "no-acknowledged-loss";
+      readonly workload: string;
+      readonly rpoMs: number;
+      readonly minOps: number;
+    }
   | { readonly id: string; readonly kind: "unique-ids"; readonly workload: string; readonly minOps: number }
   /** In commit order the fencing token never goes back and names one writer. Records carry `writer` and `token`. */
   | { readonly id: string; readonly kind: "one-leader"; readonly workload: string; readonly minOps: number }
-  | { readonly id: string; readonly kind: "check"; readonly title: string; readonly command: string; readonly timeoutMs: number }
+  | {
+      readonly id: string;
+      readonly kind: "check";
+      readonly title: string;
+      readonly command: string;
+      readonly timeoutMs: number;
+    }
   /** Added to every scenario that has a runbook: it started, every step ended well, every expectation was met. */
   | { readonly id: string; readonly kind: "runbook"; readonly runbook: string };
 

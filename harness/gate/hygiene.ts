@@ -51,7 +51,9 @@ function neverUndone(events: readonly FiredrillEvent[]): string[] {
   return [...applied].filter((fault) => !told.has(fault));
 }
 
+/** What a runbook changed is its repair, not a leak: then only the faults' own audits speak. */
 function changedFingerprint(events: readonly FiredrillEvent[]): string[] {
+  if (eventsOf(events, "runbook.started").length > 0) return [];
   const fingerprints = eventsOf(events, "trial.fingerprint");
   const before = fingerprints.find(({ when }) => when === "before");
   const after = fingerprints.findLast(({ when }) => when === "after");

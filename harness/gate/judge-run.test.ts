@@ -181,6 +181,14 @@ describe("defects of other tools that must not be ours", () => {
     }
   });
 
+  it("reports a stack that is not as it was, unless it was the runbook that changed it", () => {
+    const repaired = syntheticRun({ trials: [{ hygienic: false }] });
+    const untouched = without(repaired, ({ kind }) => kind.startsWith("runbook."));
+    const finding = "trial 1: the stack is not as it was: containers (4 before, 3 after)";
+    expect(judgeRun(untouched).hygiene.findings).toContain(finding);
+    expect(judgeRun(repaired).hygiene.findings).not.toContain(finding);
+  });
+
   it("D14: a failed clean-up stands beside the verdict and changes neither GO nor NO-GO", () => {
     for (const apiOutageMs of [8_000, 30_000]) {
       const clean = judgeRun(syntheticRun({ trials: [{ apiOutageMs }] }));
@@ -198,7 +206,6 @@ describe("defects of other tools that must not be ours", () => {
         "trial 1: fault kill-leader could not be undone: no such container",
         "trial 1: something of fault kill-leader is left: control-plane-1 is still missing",
         "trial 1: 2 attempts to reach outside: sink",
-        "trial 1: the stack is not as it was: containers (4 before, 3 after)",
         "clean-up failed: the stack fell over",
       ]);
     }

@@ -1,4 +1,4 @@
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../events/canonical-json.ts";
 import type { GateJson } from "./gate-schema.ts";
 import type { ReportInput } from "./input.ts";
 import { runFacts } from "./run-facts.ts";

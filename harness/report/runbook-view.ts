@@ -1,4 +1,5 @@
 import type { EventOf, FiredrillEvent } from "../events/vocabulary.ts";
+import { bareTitle } from "./words.ts";
 
 /** How the runbook went in one trial. */
 export interface RunbookView {
@@ -18,7 +19,11 @@ export interface StepView {
   readonly startedMs: number;
   /** Null when the trial was cut off while it ran. */
   readonly endedMs: number | null;
+  /** When the last of its expectations was decided, if that was later than its own end. */
+  readonly waitedUntilMs: number | null;
   readonly outcome: EventOf<"runbook.step.ended">["outcome"] | "cut-off";
+  /** Done, and every expectation met. */
+  readonly good: boolean;
   readonly exitCode: number | null;
   readonly output: string;
   readonly expectations: readonly {
@@ -54,12 +59,15 @@ function stepViews(events: readonly FiredrillEvent[]): StepView[] {
       (event) => event.seq > start.seq && event.seq < again && "step" in event && event.step === start.step,
     );
     const end = own.find((event) => event.kind === "runbook.step.ended");
+    const lastMs = own.findLast((event) => event.kind === "runbook.expected")?.t ?? 0;
     return {
       id: start.step,
-      title: start.title,
+      title: bareTitle(start.title),
       startedMs: start.t,
       endedMs: end?.t ?? null,
+      waitedUntilMs: end !== undefined && lastMs > end.t ? lastMs : null,
       outcome: end?.outcome ?? "cut-off",
+      good: end?.outcome === "done" && !own.some((event) => event.kind === "runbook.expected" && !event.met),
       exitCode: end?.exitCode ?? null,
       output: end?.output ?? "",
       expectations: own

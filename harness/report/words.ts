@@ -46,6 +46,18 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** A step's title with its number: its own if the runbook gives it one, else its place. */
+export function numberedTitle(title: string, index: number): string {
+  return OWN_NUMBER.test(title) ? title : `${index + 1}. ${title}`;
+}
+
+/** A step's title where its number stands beside it already: `"2. Promote"` → `"Promote"`. */
+export function bareTitle(title: string): string {
+  return title.replace(OWN_NUMBER, "");
+}
+
+const OWN_NUMBER = /^\d+[.)]\s+/;
+
 /** An ISO instant as a person reads it, in UTC: `"2026-11-21 02:10:04 UTC"`; other text stays as it is. */
 export function instant(iso: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);

@@ -51,7 +51,8 @@ export async function runPlan(input: RunInput): Promise<RunOutcome> {
     },
   });
   log.subscribe(input.listener);
-  const emit = log.emitter(0, systemClock());
+  // On `sim` no real time may show: the same plan gives the same log.
+  const emit = log.emitter(0, real ? systemClock() : { nowMs: () => 0, sleep: async () => {} });
   emit({
     kind: "run.planned",
     runId: input.runId,

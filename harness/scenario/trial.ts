@@ -93,11 +93,23 @@ async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Pro
     const stopped = await Promise.allSettled([watch.stop(), ...loads.map((load) => load.stop())]);
     emit({ kind: "trial.phase", phase: "undoing" });
     await drill.revertAll(input.signal.aborted ? "interrupt" : "end");
-    emit({ kind: "trial.outside", ...(await stack.outsideAttempts()) });
-    emit({ kind: "trial.fingerprint", when: "after", ...(await fingerprint(stack)) });
+    await inspect(stack, emit);
     for (const { reason } of stopped.filter((it) => it.status === "rejected")) throw reason;
   }
   if (input.signal.aborted) throw new FiredrillError("RUN_INTERRUPTED", "the run was interrupted");
+}
+
+/** What the trial leaves as it ends. That it can't be seen is a finding, not a reason to stop half-way down. */
+async function inspect(stack: RunningStack, emit: Emit): Promise<void> {
+  try {
+    emit({ kind: "trial.fingerprint", when: "after", ...(await fingerprint(stack)) });
+    emit({ kind: "trial.outside", ...(await stack.outsideAttempts()) });
+  } catch (error) {
+    emit({
+      kind: "run.leak",
+      what: [`the stack could not be inspected in the end: ${(error as Error).message}`],
+    });
+  }
 }
 
 /** Trials of one run differ, and each is the same again under the same seed and number. */

@@ -33,7 +33,7 @@ describe("an operation", () => {
     [302, "op.fail"],
     [400, "op.fail"],
     [409, "op.fail"],
-    [500, "op.fail"],
+    [500, "op.info"],
     [503, "op.fail"],
     [502, "op.info"],
     [504, "op.info"],

@@ -42,12 +42,12 @@ export async function sendOperation(
   }
 }
 
-/** Pure. 502 and 504 come from a proxy that lost the server behind it: the work may have been done. */
+/** Pure. After 500, 502 or 504 the work may have been done: a server broke off, or a proxy lost the one behind it. */
 export function judgeResponse({ status, body }: HttpResponse): OperationOutcome {
   if (status >= 200 && status < 300) {
     const parsed = body.length <= ANSWER_CHARS_MAX ? parseJson(body) : undefined;
     return { kind: "op.ok", value: parsed ?? null };
   }
   const detail = `${status}: ${body.slice(0, 200)}`;
-  return { kind: status === 502 || status === 504 ? "op.info" : "op.fail", detail };
+  return { kind: [500, 502, 504].includes(status) ? "op.info" : "op.fail", detail };
 }

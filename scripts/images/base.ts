@@ -11,15 +11,18 @@ const PACKAGES = ["ca-certificates", "iptables", "iproute2", "procps"] as const;
 export const base: Recipe = {
   repository: "debian",
   estimateSeconds: 30,
+  digest: async () => digestOf(...PACKAGES),
+  async aliases() {
+    const { id, codename } = await distribution();
+    return id === "debian" ? [codename, "stable"] : [];
+  },
   async offer() {
-    const { id, version, codename, label, slug } = await distribution();
+    const { id, version, label, slug } = await distribution();
     return {
       reference: `${LOCAL}/${id}:${version}`,
       // An Ubuntu base must never be taken for a Debian one.
       version: id === "debian" ? version : `0-${slug}`,
-      aliases: id === "debian" ? [codename, "stable"] : [],
       madeFrom: `${label}'s packages`,
-      digest: digestOf(...PACKAGES),
     };
   },
   build: (site, offer, labels) =>

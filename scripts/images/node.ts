@@ -20,14 +20,15 @@ exec "$@"
 export const node: Recipe = {
   repository: "node",
   estimateSeconds: 5,
+  digest: async () => digestOf(nodeVersion(), ENTRYPOINT, await base.digest()),
   async offer() {
-    const { version } = await nodeBinary();
+    const version = nodeVersion();
+    await nodeBinary();
     const { slug, label } = await distribution();
     return {
       reference: `${LOCAL}/node:${version.split(".")[0]}-${slug}`,
       version,
       madeFrom: `npm's node ${version} on ${label}, without npm and yarn`,
-      digest: digestOf(version, ENTRYPOINT, (await base.offer()).digest),
     };
   },
   async build(site, offer, labels) {
@@ -41,16 +42,19 @@ export const node: Recipe = {
         'ENTRYPOINT ["docker-entrypoint.sh"]',
         'CMD ["node"]',
       ],
-      files: { node: (await nodeBinary()).path },
+      files: { node: await nodeBinary() },
       texts: { "docker-entrypoint.sh": ENTRYPOINT },
     });
   },
 };
 
-async function nodeBinary(): Promise<{ path: string; version: string }> {
-  const require = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+
+const nodeVersion = (): string => (require("node/package.json") as { version: string }).version;
+
+/** Path of the program in the npm package. @throws ENV_IMAGE when it is not one for Linux */
+async function nodeBinary(): Promise<string> {
   const manifest = require.resolve("node/package.json");
-  const { version } = require("node/package.json") as { version: string };
   const path = join(dirname(manifest), "bin", "node");
   if (!(await isLinuxProgram(path))) {
     throw new FiredrillError("ENV_IMAGE", "no Node.js program for Linux to put into an image", {
@@ -58,7 +62,7 @@ async function nodeBinary(): Promise<{ path: string; version: string }> {
       hint: "pull the official image: docker pull node:24-slim",
     });
   }
-  return { path, version };
+  return path;
 }
 
 /** Linux programs start with the four bytes of the ELF magic number, see elf(5). */

@@ -42,7 +42,11 @@ test("testcontainers' own PostgreSQL module starts it, and the scripts of the in
   );
   try {
     expect(await query(database, "SELECT n, current_user AS who FROM one")).toEqual([{ n: 42, who: "ops" }]);
-    const tools = await database.exec(["sh", "-c", "command -v psql pg_dump pg_restore pg_isready dd kill"]);
+    const tools = await database.exec([
+      "sh",
+      "-c",
+      "for tool in psql pg_dump pg_restore pg_isready dd kill; do command -v $tool || exit 1; done",
+    ]);
     expect(tools.exitCode).toBe(0);
     const wrong = new Client({ connectionString: database.getConnectionUri().replace(":test@", ":wrong@") });
     await expect(wrong.connect()).rejects.toThrow("password authentication failed");

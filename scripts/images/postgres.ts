@@ -29,15 +29,19 @@ export const postgresPackages: Recipe = packagesRecipe({
 export const postgres: Recipe = {
   repository: "postgres",
   estimateSeconds: 3,
+  digest: async () =>
+    digestOf(
+      await postgresPackages.digest(),
+      await readFile(ENTRYPOINT, "utf8"),
+      ...dockerfile("packages", "N"),
+    ),
   async offer() {
     const under = await postgresPackages.offer();
     const major = majorOf(under.version);
-    const lines = dockerfile(under.reference, under.version);
     return {
       reference: `${LOCAL}/postgres:${major}-${(await distribution()).slug}`,
       version: under.version,
       madeFrom: `${under.madeFrom}, without the JIT compiler`,
-      digest: digestOf(under.digest, await readFile(ENTRYPOINT, "utf8"), ...lines),
     };
   },
   async build(site, offer, labels) {

@@ -19,10 +19,6 @@ export interface Offer {
   readonly version: string;
   /** Completes "built locally from …". */
   readonly madeFrom: string;
-  /** Other words for the version in tags, e.g. Debian's code name. */
-  readonly aliases?: readonly string[];
-  /** Everything of ours that the build depends on; a change of it makes an existing build stale. */
-  readonly digest: string;
 }
 
 /** How to build one image where no registry can be reached. */
@@ -31,7 +27,11 @@ export interface Recipe {
   readonly repository: string;
   /** Measured on two cores, for the progress line. */
   readonly estimateSeconds: number;
-  /** @throws ENV_IMAGE when this machine lacks what the recipe needs. */
+  /** Of everything of ours that the build depends on; a change makes an existing build stale. Asks no package manager. */
+  digest(): Promise<string>;
+  /** Other words for the version in tags, e.g. Debian's code name. */
+  aliases?(): Promise<readonly string[]>;
+  /** May take a second: asks the package manager. @throws ENV_IMAGE when this machine lacks what the recipe needs. */
   offer(): Promise<Offer>;
   /** Builds `offer.reference`, and puts `labels` on it. */
   build(site: BuildSite, offer: Offer, labels: Readonly<Record<string, string>>): Promise<void>;

@@ -20,13 +20,14 @@ export const redisPackages: Recipe = packagesRecipe({
 export const redis: Recipe = {
   repository: "redis",
   estimateSeconds: 3,
+  digest: async () =>
+    digestOf(await redisPackages.digest(), await readFile(ENTRYPOINT, "utf8"), ...dockerfile("packages")),
   async offer() {
     const under = await redisPackages.offer();
     return {
       reference: `${LOCAL}/redis:${under.version.split(".")[0]}-${(await distribution()).slug}`,
       version: under.version,
       madeFrom: under.madeFrom,
-      digest: digestOf(under.digest, await readFile(ENTRYPOINT, "utf8"), ...dockerfile(under.reference)),
     };
   },
   async build(site, offer, labels) {

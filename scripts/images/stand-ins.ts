@@ -17,10 +17,11 @@ const BANNER = 'import { createRequire } from "node:module"; const require = cre
 export const standIns: Recipe = {
   repository: `${LOCAL}/stand-ins`,
   estimateSeconds: 3,
+  digest: async () => digestOf(await bundle(), "1"),
   async offer() {
-    const digest = digestOf(await bundle(), "1");
+    const digest = await standIns.digest();
     const reference = `${LOCAL}/stand-ins:${digest}`;
-    return { reference, version: digest, madeFrom: "mocks/stand-ins", digest };
+    return { reference, version: digest, madeFrom: "mocks/stand-ins" };
   },
   async build(site, offer, labels) {
     await buildLayer(site, {

@@ -14,10 +14,10 @@ export const TOOLBOX = `${LOCAL}/toolbox`;
 export const toolbox: Recipe = {
   repository: TOOLBOX,
   estimateSeconds: 3,
+  digest: async () => digestOf("toolbox 1", await node.digest()),
   async offer() {
-    const under = await node.offer();
-    const digest = digestOf("toolbox 1", under.digest);
-    return { reference: `${TOOLBOX}:${digest}`, version: digest, madeFrom: under.madeFrom, digest };
+    const digest = await toolbox.digest();
+    return { reference: `${TOOLBOX}:${digest}`, version: digest, madeFrom: (await node.offer()).madeFrom };
   },
   async build(site, offer, labels) {
     const from = await site.image((await node.offer()).reference);

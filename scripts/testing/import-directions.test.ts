@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "fd-imports-"))));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fd-imports-"));
+  // The folders in its rules are those beside the file itself.
+  copyFileSync(join(ROOT, ".oxlintrc.json"), join(folder, ".oxlintrc.json"));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Lints one file of one import with the project's own rules. */
@@ -15,7 +19,7 @@ async function lint(file: string, from: string): Promise<string> {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `import { thing } from "${from}";\nexport const used = thing;\n`);
   const oxlint = join(ROOT, "node_modules", ".bin", "oxlint");
-  const { stdout } = await execa(oxlint, ["-c", join(ROOT, ".oxlintrc.json"), "--format", "json", file], {
+  const { stdout } = await execa(oxlint, ["--format", "json", file], {
     cwd: folder,
     reject: false,
   });

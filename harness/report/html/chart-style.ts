@@ -24,6 +24,7 @@ svg.chart.narrow{display:none}
 .bad{fill:var(--bad)}
 .hatch{fill:var(--paper);fill-opacity:.55}
 .plate{fill:var(--paper)}
+.tail{fill:none;stroke:var(--step);stroke-width:2;stroke-dasharray:2 2}
 .step.done{fill:var(--step)}
 .step.failed{fill:var(--bad)}
 .bars{fill:var(--good);fill-opacity:.6}

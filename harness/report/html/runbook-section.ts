@@ -2,7 +2,7 @@ import { formatDuration } from "../../time/duration.ts";
 import { excerpt } from "../plain-text.ts";
 import type { RunbookView, StepView } from "../runbook-view.ts";
 import type { TrialView } from "../trial-view.ts";
-import { grouped } from "../words.ts";
+import { grouped, numberedTitle } from "../words.ts";
 import { type Html, html } from "./html.ts";
 
 /** Trials whose steps are listed; the chart and events.jsonl have the others. */
@@ -41,21 +41,25 @@ function summary({ id, because, startedMs, outcome, detail }: RunbookView, zeroM
 }
 
 function stepItem(
-  { title, startedMs, endedMs, outcome, exitCode, expectations, output }: StepView,
+  { title, startedMs, endedMs, waitedUntilMs, outcome, good, exitCode, expectations, output }: StepView,
   index: number,
   zeroMs: number,
 ): Html {
-  const good = outcome === "done";
-  const took = endedMs === null ? "" : ` ${good ? "in" : "after"} ${formatDuration(endedMs - startedMs)}`;
-  const status = good || exitCode === null ? "" : `, exit status ${exitCode}`;
+  const took =
+    endedMs === null ? "" : ` ${outcome === "done" ? "in" : "after"} ${formatDuration(endedMs - startedMs)}`;
+  const status = outcome === "done" || exitCode === null ? "" : `, exit status ${exitCode}`;
+  const waited =
+    endedMs === null || waitedUntilMs === null
+      ? ""
+      : `, then ${formatDuration(waitedUntilMs - endedMs)} of waiting`;
   const at = `at ${((startedMs - zeroMs) / 1_000).toFixed(1).replace("-", "\u2212")} s`;
   return html`<li>
     <div class="stephead">
-      <span class="what">${index + 1}. ${title}</span>
+      <span class="what">${numberedTitle(title, index)}</span>
       <span class="when"
         >${at} ·
         <span class="verdict ${good ? "pass" : "fail"}"
-          >${good ? "✓" : "✗"} ${OUTCOME_WORDS[outcome]}${took}${status}</span
+          >${good ? "✓" : "✗"} ${OUTCOME_WORDS[outcome]}${took}${status}${waited}</span
         ></span
       >
     </div>

@@ -1,5 +1,6 @@
 import type { EventOf, FiredrillEvent } from "../../events/vocabulary.ts";
 import { formatDuration } from "../../time/duration.ts";
+import { bareTitle } from "../words.ts";
 import { type Telling, telling } from "./line.ts";
 
 /** A runbook's steps in order, where they are known before they run: then a line can say what is next. */
@@ -15,7 +16,7 @@ export function runbookTeller(steps: KnownSteps): (event: FiredrillEvent) => Tel
   const nextAfter = (id: string): string => {
     const at = steps.findIndex((step) => step.id === id);
     const next = at === -1 ? undefined : steps[at + 1];
-    return next === undefined ? "" : ` · next: ${next.title}`;
+    return next === undefined ? "" : ` · next: ${bareTitle(next.title)}`;
   };
   return (event) => {
     switch (event.kind) {
@@ -23,7 +24,7 @@ export function runbookTeller(steps: KnownSteps): (event: FiredrillEvent) => Tel
         return telling("runbook", "plain", `${event.runbook} begins: ${event.because}`);
       case "runbook.step.started":
         begun += 1;
-        return telling(topicOf(event.step), "plain", `${event.title}${nextAfter(event.step)}`);
+        return telling(topicOf(event.step), "plain", `${bareTitle(event.title)}${nextAfter(event.step)}`);
       case "runbook.step.ended":
         return telling(topicOf(event.step), event.outcome === "done" ? "good" : "bad", stepEnd(event));
       case "runbook.expected": {

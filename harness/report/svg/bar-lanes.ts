@@ -3,6 +3,7 @@ import { faultTitle } from "../fault-view.ts";
 import { html } from "../html/html.ts";
 import type { StepView } from "../runbook-view.ts";
 import type { TrialView } from "../trial-view.ts";
+import { numberedTitle } from "../words.ts";
 import { type BarRow, SLIM_ROW_PX, slimBarRow, TALL_ROW_PX, tallBarRow } from "./bar-row.ts";
 import type { Frame, Lane } from "./lane.ts";
 
@@ -17,7 +18,7 @@ export function faultLane({ faults, toMs }: TrialView, frame: Frame): Lane | nul
     const endMs = fault.revertedMs ?? toMs;
     const unseen = fault.confirmedMs === null;
     const text = `${faultTitle(fault)} · ${unseen ? "? not seen to take effect" : `in effect ${formatDuration(endMs - fromMs)}`}`;
-    return [{ className: "fault", text, fromMs, toMs: endMs, hatched: unseen }];
+    return [{ className: "fault", text, fromMs, toMs: endMs, tailToMs: null, hatched: unseen }];
   });
   return barLane(faults.length === 1 ? "Fault" : "Faults", rows, "fault", true, frame);
 }
@@ -25,12 +26,13 @@ export function faultLane({ faults, toMs }: TrialView, frame: Frame): Lane | nul
 /** A bar per step of the runbook, in order. */
 export function runbookLane({ runbook, toMs }: TrialView, frame: Frame): Lane | null {
   const rows = (runbook?.steps ?? []).map((step, index): BarRow => {
-    const bad = step.outcome !== "done";
+    const bad = !step.good;
     return {
       className: `step ${bad ? "failed" : "done"}`,
       text: stepText(step, index),
       fromMs: step.startedMs,
       toMs: step.endedMs ?? toMs,
+      tailToMs: step.waitedUntilMs,
       hatched: bad,
     };
   });
@@ -38,11 +40,14 @@ export function runbookLane({ runbook, toMs }: TrialView, frame: Frame): Lane | 
 }
 
 /** The mark stands first, because the end of a long text may be cut. */
-function stepText({ title, outcome, startedMs, endedMs }: StepView, index: number): string {
-  const name = `${index + 1}. ${title}`;
+function stepText(step: StepView, index: number): string {
+  const { outcome, good, startedMs, endedMs, waitedUntilMs } = step;
+  const name = numberedTitle(step.title, index);
   if (endedMs === null) return `? ${name} · cut off`;
   const took = formatDuration(endedMs - startedMs);
-  return outcome === "done" ? `✓ ${name} · ${took}` : `✗ ${name} · ${outcome}, ${took}`;
+  const waited = waitedUntilMs === null ? "" : ` + ${formatDuration(waitedUntilMs - endedMs)} wait`;
+  if (good) return `✓ ${name} · ${took}${waited}`;
+  return `✗ ${name} · ${outcome === "done" ? "not as expected" : outcome}, ${took}${waited}`;
 }
 
 function barLane(

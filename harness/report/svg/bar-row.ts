@@ -15,6 +15,8 @@ export interface BarRow {
   readonly text: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Until when one waited after it: a thin line behind the bar. Null: not at all. */
+  readonly tailToMs: number | null;
   readonly hatched: boolean;
 }
 
@@ -32,7 +34,7 @@ export function tallBarRow(row: BarRow, topPx: number, frame: Frame): Html {
 export function slimBarRow(row: BarRow, topPx: number, frame: Frame): Html {
   const { scale } = frame;
   const from = scale.x(row.fromMs);
-  const to = Math.max(scale.x(row.toMs), from + 2);
+  const to = Math.max(scale.x(row.tailToMs ?? row.toMs), from + 2);
   const after = scale.rightPx - to - GAP_PX;
   const before = from - scale.leftPx - GAP_PX;
   const fitsAfter = textWidthPx(row.text, LABEL_PX) <= after || after >= before;
@@ -44,23 +46,24 @@ export function slimBarRow(row: BarRow, topPx: number, frame: Frame): Html {
     >`;
 }
 
-function bar(
-  { className, text, fromMs, toMs, hatched }: BarRow,
-  y: number,
-  height: number,
-  frame: Frame,
-): Html {
-  const x = frame.scale.x(fromMs);
-  const width = Math.max(px(frame.scale.x(toMs) - x), 2);
+function bar(row: BarRow, y: number, height: number, { scale, idPrefix }: Frame): Html {
+  const { className, text, fromMs, toMs, tailToMs, hatched } = row;
+  const x = scale.x(fromMs);
+  const width = Math.max(px(scale.x(toMs) - x), 2);
+  const tail =
+    tailToMs !== null &&
+    html`<path class="tail" d="M${px(x + width)} ${y + height / 2}H${scale.x(tailToMs)}" />`;
   const hatch = html`<rect
-    fill="url(#${frame.idPrefix}hatch)"
+    fill="url(#${idPrefix}hatch)"
     x="${x}"
     y="${y}"
     width="${width}"
     height="${height}"
-    pointer-events="none"
   />`;
-  return html`<rect class="${className}" x="${x}" y="${y}" width="${width}" height="${height}" rx="2">
-      <title>${text}</title></rect
-    >${hatched && hatch}`;
+  return html`<g>
+    <title>${text}</title>
+    ${tail}
+    <rect class="${className}" x="${x}" y="${y}" width="${width}" height="${height}" rx="2" />
+    ${hatched && hatch}
+  </g>`;
 }

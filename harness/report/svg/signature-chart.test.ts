@@ -93,3 +93,27 @@ test("a probe that flaps faster than can be drawn is one bad block; a short outa
   expect(widths[1]).toBeGreaterThan(100);
   expect(chart).toContain("flapping 10 s");
 });
+
+test("a step's own number is kept, and the wait for its expectations is drawn behind it", () => {
+  const waits = drill({}, (event) => {
+    if (event.kind === "runbook.step.started" && event.step === "look")
+      return [{ ...event, title: "1. Look" }];
+    if (event.kind !== "runbook.step.ended" || event.step !== "look") return [event];
+    const met = { kind: "runbook.expected", step: "look", expectation: "e", met: true, detail: "" } as const;
+    return [event, { ...met, seq: 0, trial: event.trial, t: event.t + 2_000 }];
+  });
+  const { plan } = runFacts(waits);
+  const chart = signatureChart(trialViews(waits.events, plan)[0]!, plan, waits.judgement, "wide").markup;
+  expect(chart).toContain("✓ 1. Look · 800 ms + 2 s wait");
+  expect(chart.match(/class="tail"/g)).toHaveLength(1);
+});
+
+test("a step that was done but did not help is bad", () => {
+  const useless = drill({}, (event) => [
+    event.kind === "runbook.expected" ? { ...event, met: false } : event,
+  ]);
+  const { plan } = runFacts(useless);
+  const chart = signatureChart(trialViews(useless.events, plan)[0]!, plan, useless.judgement, "wide").markup;
+  expect(chart).toContain("✗ 3. Prove that two control planes answer · not as expected, 5.9 s");
+  expect(chart.match(/class="step failed"/g)).toHaveLength(1);
+});

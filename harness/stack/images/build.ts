@@ -28,7 +28,7 @@ export async function buildLocally(
         estimateSeconds: recipe.estimateSeconds,
         progress,
       },
-      () => recipe.build(bounded, offer, labelsOf(recipe, offer)),
+      async () => recipe.build(bounded, offer, await labelsOf(recipe, offer)),
     );
     await removeSuperseded(docker, recipe, offer, there);
     return "built";

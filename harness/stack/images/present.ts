@@ -20,11 +20,12 @@ export interface LocalBuild {
   readonly createdAtSeconds: number;
 }
 
-export const labelsOf = (recipe: Recipe, offer: Offer): Record<string, string> => ({
+/** The labels of what is about to be built. */
+export const labelsOf = async (recipe: Recipe, offer: Offer): Promise<Record<string, string>> => ({
   [LABEL.repository]: recipe.repository,
   [LABEL.version]: offer.version,
   [LABEL.madeFrom]: offer.madeFrom,
-  [LABEL.digest]: offer.digest,
+  [LABEL.digest]: await recipe.digest(),
 });
 
 /** Is there an image of exactly this name? */

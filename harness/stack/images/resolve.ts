@@ -48,7 +48,7 @@ export async function resolveImage(
   const recipe = recipes.find((one) => one.repository === repository);
   if (recipe === undefined) throw unobtainable(image, fetched, "there is no recipe to build it locally");
   const offer = await recipe.offer();
-  if (!mayStandIn(parseReference(image), offer.version, offer.aliases)) {
+  if (!mayStandIn(parseReference(image), offer.version, await recipe.aliases?.())) {
     throw unobtainable(
       image,
       fetched,
@@ -119,9 +119,10 @@ async function existingStandIn(
   if (recipe === undefined) return null;
   const builds = await localBuilds(docker, recipe);
   if (builds.length === 0) return null;
-  const offer: Offer | null = await recipe.offer().catch(() => null);
+  const digest = await recipe.digest().catch(() => null);
+  const aliases = await recipe.aliases?.().catch(() => []);
   const suits = (build: LocalBuild) =>
-    mayStandIn(reference, build.version, offer?.aliases) && (offer === null || build.digest === offer.digest);
+    mayStandIn(reference, build.version, aliases) && (digest === null || build.digest === digest);
   return builds.find(suits) ?? null;
 }
 

@@ -33,7 +33,11 @@ const USER = {
   volumes: { data: { name: "fleet_data" } },
 };
 
-const settings = { project: "fd-r1-t0", labels: { "dev.firedrill.run": "r1", "dev.firedrill.trial": "0" } };
+const settings = {
+  stack: "fleet",
+  project: "fd-r1-t0",
+  labels: { "dev.firedrill.run": "r1", "dev.firedrill.trial": "0" },
+};
 const project = isolateProject(parseProject(JSON.stringify(USER)), settings);
 
 describe("isolateProject", () => {
@@ -99,7 +103,7 @@ describe("images", () => {
   });
 
   it("builds one image per service for all runs", () => {
-    expect(project.services["built"]?.image).toBe("firedrill-build/built");
+    expect(project.services["built"]?.image).toBe("firedrill-build/fleet-built");
   });
 });
 

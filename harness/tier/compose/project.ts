@@ -24,6 +24,8 @@ export type ComposeService = z.infer<typeof serviceSchema>;
 export type ComposeProject = z.infer<typeof projectSchema>;
 
 export interface ProjectSettings {
+  /** The stack's own name, the same in every run. */
+  readonly stack: string;
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -83,7 +85,7 @@ function isolateService(name: string, service: ComposeService, settings: Project
     ...kept,
     labels: { ...kept.labels, ...settings.labels },
     // A service that is built keeps one image over all runs, so that nothing is built or left behind per run.
-    ...(kept.build === undefined ? {} : { image: kept.image ?? `firedrill-build/${name}` }),
+    ...(kept.build === undefined ? {} : { image: kept.image ?? `firedrill-build/${settings.stack}-${name}` }),
     // Images were found, pulled or built before; Compose must not reach for a registry again.
     pull_policy: "never",
   };

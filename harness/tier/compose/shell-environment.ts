@@ -50,7 +50,9 @@ export function serviceUrls(spec: StackSpec, urlOf: ShellEnvironmentInput["urlOf
 async function dockerShim(runDir: string, plugin: string, docker: string | null): Promise<string> {
   const folder = join(runDir, "bin");
   const otherwise =
-    docker === null ? "echo 'the docker command is not installed' >&2; exit 127" : `exec ${quoted(docker)} "$@"`;
+    docker === null
+      ? "echo 'the docker command is not installed' >&2; exit 127"
+      : `exec ${quoted(docker)} "$@"`;
   const compose = `if [ "$1" = compose ]; then shift; exec ${quoted(plugin)} "$@"; fi`;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "docker"), `#!/bin/sh\n${compose}\n${otherwise}\n`, { mode: 0o755 });
@@ -60,7 +62,12 @@ async function dockerShim(runDir: string, plugin: string, docker: string | null)
 async function onPath(program: string, path: string): Promise<string | null> {
   for (const folder of path.split(delimiter)) {
     const file = join(folder, program);
-    if (await access(file, constants.X_OK).then(() => true).catch(() => false)) return file;
+    if (
+      await access(file, constants.X_OK)
+        .then(() => true)
+        .catch(() => false)
+    )
+      return file;
   }
   return null;
 }

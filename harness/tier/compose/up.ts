@@ -89,7 +89,7 @@ async function build(
       hint: `docker compose -f ${spec.file} config`,
     });
   }
-  const isolated = isolateProject(parseProject(config.stdout), { project, labels });
+  const isolated = isolateProject(parseProject(config.stdout), { stack: spec.name, project, labels });
   const images = await findImages(isolated, engine, context);
   const toolboxImage = await ensureToolbox(docker, { signal });
   signal.throwIfAborted();

@@ -13,9 +13,10 @@ export interface SimStack extends RunningStack {
 }
 
 /** The tier's contract over one world. Nothing of it outlives the process, so `--keep` has nothing to keep. */
-export function simStack(world: World, clock: Clock, runId: string, trial: number): SimStack {
+export function simStack(world: World, clock: Clock, trial: number): SimStack {
   const { spec } = world;
-  const projectName = `fd-${runId}-t${trial}`.toLowerCase();
+  // Without the run's id: that is random, and what runs in here must be a function of the seed alone.
+  const projectName = `fd-sim-t${trial}`;
   return {
     tier: "sim",
     spec,

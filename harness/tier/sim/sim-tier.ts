@@ -29,7 +29,7 @@ export const simTier: Tier = {
 export async function startStack(
   spec: StackSpec,
   programs: ReadonlyMap<string, Program>,
-  { runId, trial, seed, emit, signal }: UpContext,
+  { trial, seed, emit, signal }: UpContext,
 ): Promise<SimStack> {
   const world = new World({ spec, seed, emit, programs });
   const clock = harnessClock(world.kernel);
@@ -42,5 +42,5 @@ export async function startStack(
   }
   world.announces = true;
   emit({ kind: "stack.up", services, tookMs: clock.nowMs() });
-  return simStack(world, clock, runId, trial);
+  return simStack(world, clock, trial);
 }

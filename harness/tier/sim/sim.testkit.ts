@@ -39,7 +39,7 @@ export async function bring(services: Readonly<Record<string, TestService>>, see
   const programs = new Map(Object.entries(services).map(([name, it]) => [name, programOf(it)]));
   const events: EventBody[] = [];
   const stack = await startStack(spec, programs, {
-    runId: "Test1",
+    runId: "test",
     runDir: "/nowhere",
     trial: 0,
     seed,

@@ -81,12 +81,15 @@ export class World implements ContainerWorld, Network {
     });
   }
 
-  /** One exchange by somebody outside the stack. @throws RequestError when no response came. */
-  request(call: HttpCall | HttpRequest): Promise<HttpResponse> {
+  /**
+   * One exchange by somebody outside the stack, or, as a health check does it, from inside the container `from`.
+   * @throws RequestError when no response came.
+   */
+  request(call: HttpCall | HttpRequest, from: string = OUTSIDE): Promise<HttpResponse> {
     if (this.#isDown) return Promise.reject(down());
-    const outside: Party = { name: OUTSIDE, alive: true, deliver: (action) => action() };
+    const caller: Party = { name: from, alive: true, deliver: (action) => action() };
     return this.kernel.wait((settle) =>
-      exchange(this, outside, call, (outcome) => {
+      exchange(this, caller, call, (outcome) => {
         try {
           settle.resolve(responseOrThrow(call, outcome));
         } catch (error) {

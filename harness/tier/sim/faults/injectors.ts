@@ -1,12 +1,14 @@
 import { FiredrillError } from "../../../error.ts";
-import type { Confirmation, Injector, PreparedFault, ResolvedFault } from "../../../fault/injector.ts";
+import type { Confirmation, Injector, ResolvedFault } from "../../../fault/injector.ts";
 import type { FaultKind } from "../../../fault/kinds.ts";
-import type { UndoAction } from "../../../fault/undo.ts";
 import type { Effect } from "../network/rules.ts";
 import { KILLED } from "../services/container.ts";
 import type { Container } from "../services/container.ts";
 import type { World } from "../world.ts";
-import { carryOut } from "./undo.ts";
+import { deathInjector, describeDeath, diedBy, diedOutOfMemory, isDown } from "./death.ts";
+import type { Look } from "./death.ts";
+import { lastingInjector } from "./lasting.ts";
+import { confirmation, targetsOf } from "./look.ts";
 
 /** How long a wake-up waits, at most, behind one busy loop: a few time slices of the kernel's scheduler. */
 const CPU_WAIT_PER_LOOP_MS = 10;
@@ -38,37 +40,6 @@ export function injectorsFor(world: World): Partial<Record<FaultKind, Injector>>
   };
 }
 
-/** What can be seen at one target; `sinceMs` is when the fault was applied. */
-type Look = (target: Container, sinceMs: number) => Confirmation;
-
-function deathInjector(
-  world: World,
-  strike: (target: Container, fault: ResolvedFault) => Promise<void> | void,
-  look: Look,
-): Injector {
-  return {
-    async prepare(fault) {
-      const targets = targetsOf(world, fault);
-      const down = targets.filter(({ process }) => process === null);
-      if (down.length > 0) {
-        throw new FiredrillError("RUN_FAULT", `fault "${fault.id}" would hit what is already down`, {
-          received: down.map(({ spec }) => spec.name).join(", "),
-          expected: "targets that run",
-        });
-      }
-      let sinceMs = Number.POSITIVE_INFINITY;
-      return {
-        undo: [{ op: "start", args: { services: targets.map(({ spec }) => spec.name) } }],
-        async apply() {
-          sinceMs = world.kernel.nowMs();
-          await Promise.all(targets.map((target) => strike(target, fault)));
-        },
-        confirm: async () => allOf(targets.map((target) => look(target, sinceMs))),
-      };
-    },
-  };
-}
-
 function injectorForNodes(world: World): Injector {
   return deathInjector(
     world,
@@ -97,32 +68,12 @@ function loseData(world: World, target: Container, { params }: ResolvedFault): v
   world.volumes.erase(volume);
 }
 
-const diedBy =
-  (exitCode: number): Look =>
-  (target, sinceMs) => {
-    const death = target.lastDeath;
-    const died = death !== null && death.atMs >= sinceMs && death.exitCode === exitCode;
-    return confirmation(died, describeDeath(target));
-  };
-
-const diedOutOfMemory: Look = (target, sinceMs) => {
-  const death = target.lastDeath;
-  return confirmation(death !== null && death.atMs >= sinceMs && death.oomKilled, describeDeath(target));
-};
-
-const isDown: Look = (target) => confirmation(target.process === null, describeDeath(target));
-
 function lostItsData(world: World, target: Container): Confirmation {
   const empty = world.volumes.isEmpty(target.volumeName);
   return confirmation(
     target.process === null && empty,
     `${describeDeath(target)}; volume ${target.volumeName} is ${empty ? "empty" : "not empty"}`,
   );
-}
-
-function describeDeath({ spec, state }: Container): string {
-  const how = state.oomKilled ? ", killed for memory" : "";
-  return `${spec.name}: ${state.state}${state.exitCode === null ? "" : `, exit status ${state.exitCode}`}${how}`;
 }
 
 function pauseInjector(world: World): Injector {
@@ -165,48 +116,4 @@ function networkInjector(world: World, effectOf: (fault: ResolvedFault) => Effec
       },
     };
   });
-}
-
-interface Lasting {
-  readonly undo: UndoAction;
-  readonly apply: () => void;
-  readonly look: (target: Container) => Confirmation;
-}
-
-/** A fault with an effect that stays until it is undone, or for its TTL. */
-function lastingInjector(
-  world: World,
-  describe: (fault: ResolvedFault, targets: readonly Container[]) => Lasting,
-): Injector {
-  return {
-    async prepare(fault): Promise<PreparedFault> {
-      const targets = targetsOf(world, fault);
-      for (const peer of fault.peers) world.container(peer);
-      const { undo, apply, look } = describe(fault, targets);
-      return {
-        undo: [undo],
-        async apply() {
-          apply();
-          world.trace.note("fault", fault.kind, fault.id);
-          world.kernel.after(fault.ttlMs, () => void carryOut(world, undo));
-        },
-        confirm: async () => allOf(targets.map(look)),
-      };
-    },
-  };
-}
-
-function targetsOf(world: World, fault: ResolvedFault): readonly Container[] {
-  return fault.targets.map((name) => world.container(name));
-}
-
-function confirmation(confirmed: boolean, evidence: string): Confirmation {
-  return { confirmed, evidence };
-}
-
-function allOf(parts: readonly Confirmation[]): Confirmation {
-  return confirmation(
-    parts.every(({ confirmed }) => confirmed),
-    parts.map(({ evidence }) => evidence).join("; "),
-  );
 }

@@ -53,6 +53,15 @@ test("an endless sleep ends with its signal", async () => {
   expect(clock.nowMs()).toBe(7);
 });
 
+test("a loop that sleeps what is left until a moment gets there", async () => {
+  const kernel = new Kernel();
+  const clock = harnessClock(kernel);
+  await clock.sleep(0.3);
+  const endMs = clock.nowMs() + 1e-9;
+  while (clock.nowMs() < endMs) await clock.sleep(endMs - clock.nowMs());
+  expect(clock.nowMs()).toBe(0.301);
+});
+
 test("time stands still while nobody in the harness waits", async () => {
   const kernel = new Kernel();
   const clock = harnessClock(kernel);

@@ -41,9 +41,12 @@ export class Kernel {
     return this.#nowUs / 1_000;
   }
 
-  /** Runs `action` when `delayMs` have passed; resolution: a microsecond. */
+  /**
+   * Runs `action` when `delayMs` have passed; resolution: a microsecond. Any delay above 0 is at least one, so that a
+   * loop which sleeps what is left until a moment gets there, whatever the rounding of its sum.
+   */
   after(delayMs: number, action: () => void): Cancel {
-    const timeUs = this.#nowUs + Math.max(0, Math.round(delayMs * 1_000));
+    const timeUs = this.#nowUs + (delayMs > 0 ? Math.max(1, Math.round(delayMs * 1_000)) : 0);
     const event: ScheduledEvent = { timeUs, seq: this.#seq++, run: action };
     // An endless sleep is no event: only its signal can end it.
     if (Number.isFinite(timeUs)) this.#queue.push(event);

@@ -16,8 +16,8 @@ export async function isHealthy(world: World, container: Container): Promise<boo
   if (container.state.state !== "running") return false;
   const { healthPort } = container.program;
   if (healthPort === null) return container.process?.ready ?? false;
-  const url = `http://${container.spec.name}:${healthPort}/health`;
-  const answer = world.request({ method: "GET", url, timeoutMs: HEALTH_TIMEOUT_MS });
+  const url = `http://localhost:${healthPort}/health`;
+  const answer = world.request({ method: "GET", url, timeoutMs: HEALTH_TIMEOUT_MS }, container.spec.name);
   return answer.then(
     ({ status }) => status === 200,
     () => false,

@@ -56,7 +56,7 @@ function inOrder(statements: readonly StatementNode[], tools: Instruments): Stat
     if (only === null) return [wrap(statement, tools)];
     const { command, pipeline } = only;
     const name = nameOf(command);
-    if (name === "exit") return [snapshot(tools), statement];
+    if (name === "exit") return [snapshot(tools, hasOperands(command)), statement];
     if (command.type === "FunctionDef" || SILENT.has(name)) return [statement];
     const inside = descend(command, tools);
     if (inside === null) return [wrap(statement, tools)];
@@ -112,19 +112,18 @@ function wrap(statement: StatementNode, { outputFile }: Instruments): StatementN
   return statementOf({ type: "Group", body: [statement], redirections });
 }
 
-/** `snapshot "$?"`: a bare `exit` after it still ends with the status of what came before. */
-function snapshot({ snapshot: command }: Instruments): StatementNode {
+function hasOperands(command: CommandNode): boolean {
+  return command.type === "SimpleCommand" && command.args.length > 0;
+}
+
+/** Before a bare `exit` it is `snapshot "$?"`, so that the script still ends with the status of what came before. */
+function snapshot({ snapshot: command }: Instruments, statusIsGiven: boolean): StatementNode {
   const status: WordNode = {
     type: "Word",
     parts: [{ type: "ParameterExpansion", parameter: "?", operation: null }],
   };
-  return statementOf({
-    type: "SimpleCommand",
-    assignments: [],
-    name: word(command),
-    args: [status],
-    redirections: [],
-  });
+  const args = statusIsGiven ? [] : [status];
+  return statementOf({ type: "SimpleCommand", assignments: [], name: word(command), args, redirections: [] });
 }
 
 function statementOf(command: CommandNode): StatementNode {

@@ -61,7 +61,7 @@ describe("the shell", () => {
       expect.stringMatching(/^curl: \(6\).*\ngot none\n$/),
     ]);
     expect(await run("cat <<END\n  kept $((1 + 1))\nEND")).toEqual([0, "  kept 2\n"]);
-    expect(await run('X=$(echo a b | xargs -n1 echo); Y=$(timeout 5 echo c); echo "[$X $Y]"')).toEqual([
+    expect(await run('X=$(echo a b | xargs -n 1 echo); Y=$(timeout 5 echo c); echo "[$X $Y]"')).toEqual([
       0,
       "[a\nb c]\n",
     ]);
@@ -87,7 +87,7 @@ describe("the shell", () => {
   test("has the stack's addresses and Compose's variables", async () => {
     expect(await run("echo $WEB_1_URL $WEB_1_9000_URL $COMPOSE_PROJECT_NAME $COMPOSE_FILE")).toEqual([
       0,
-      "http://web-1:80 http://web-1:9000 fd-test1-t0 /stack/compose.yaml\n",
+      "http://web-1:80 http://web-1:9000 fd-sim-t0 /stack/compose.yaml\n",
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("the shell", () => {
   });
 
   test("a long output keeps its end", async () => {
-    const [, output] = await run("for n in $(seq 4000); do echo 'twenty characters or so' $n; done");
+    const [, output] = await run("seq 20000; echo so 4000");
     expect(Buffer.byteLength(output)).toBe(64 * 1024);
     expect(output.endsWith("so 4000\n")).toBe(true);
   });
@@ -196,13 +196,19 @@ describe("docker compose", () => {
     expect(await out("docker compose ps -a --format '{{.Service}}: {{.Status}}'")).toBe(
       "web-1: Up (healthy)\ndb: Exited (0)\n",
     );
-    expect(await out("docker compose ps -a")).toMatch(/^NAME +IMAGE +SERVICE +STATUS\nfd-test1-t0-web-1-1 /);
+    expect(await out("docker compose ps -a")).toMatch(/^NAME +IMAGE +SERVICE +STATUS\nfd-sim-t0-web-1-1 /);
     expect(await out("docker compose ps -q web-1")).toMatch(/^[0-9a-f]{64}\n$/);
     expect(await sh("docker compose ps nobody")).toMatchObject({
       exitCode: 1,
       output: "no such service: nobody\n",
     });
-    expect((await sh("docker compose -p fd-test1-t0 -f x.yaml ps --services")).output).toBe("web-1\n");
+    expect((await sh("docker compose -p fd-sim-t0 -f x.yaml ps --services")).output).toBe("web-1\n");
+  });
+
+  test("health is asked inside the container: a network that is cut off makes nobody ill", async () => {
+    const { sh, inject } = await bring(services);
+    await inject("partition", { targets: ["web-1"] });
+    expect((await sh("docker compose ps --format '{{.Health}}' web-1")).output).toBe("healthy\n");
   });
 
   test("start, stop, restart, kill, pause, unpause do so", async () => {
@@ -245,7 +251,7 @@ describe("docker compose", () => {
     expect(await sh("docker compose up -d --wait; curl -fsS $WEB_1_URL/")).toMatchObject({ exitCode: 0 });
     await sh("docker update --memory 1g $(docker compose ps -q web-1)");
     await sh("docker compose up -d --no-recreate; docker compose logs web-1");
-    const limit = "docker inspect -f '{{.HostConfig.Memory}}' fd-test1-t0-web-1-1";
+    const limit = "docker inspect -f '{{.HostConfig.Memory}}' fd-sim-t0-web-1-1";
     expect((await sh(limit)).output).toBe(`${1024 ** 3}\n`);
     await sh("docker compose up -d --wait --force-recreate web-1");
     expect((await sh(limit)).output).toBe("1024\n");
@@ -294,7 +300,7 @@ describe("docker", () => {
     const { sh, inject } = await bring(services);
     await inject("memory-pressure", { targets: ["web-1"] });
     const format = "{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}";
-    expect((await sh(`docker inspect --format '${format}' fd-test1-t0-web-1-1`)).output).toBe(
+    expect((await sh(`docker inspect --format '${format}' fd-sim-t0-web-1-1`)).output).toBe(
       "true 137 restarting\n",
     );
     const script = `ID=$(docker compose ps -aq web-1); docker update --memory 256m --memory-swap 256m "$ID"
@@ -305,12 +311,12 @@ describe("docker", () => {
 
   test("the verbs on single containers work too", async () => {
     const { sh, stack } = await bring(services);
-    const name = "fd-test1-t0-web-1-1";
+    const name = "fd-sim-t0-web-1-1";
     expect((await sh(`docker kill ${name}; docker start ${name}; docker restart ${name}`)).exitCode).toBe(0);
     expect(await sh(`docker stop ${name}; docker kill ${name}`)).toMatchObject({ exitCode: 1 });
     expect((await stack.state("web-1")).state).toBe("exited");
     expect(
-      (await sh("docker exec fd-test1-t0-db-1 pg_isready -q; docker logs -n 1 fd-test1-t0-db-1")).output,
+      (await sh("docker exec fd-sim-t0-db-1 pg_isready -q; docker logs -n 1 fd-sim-t0-db-1")).output,
     ).toContain("ready to accept connections");
   });
 });
