@@ -9,8 +9,8 @@ export function failoverScenario(changes: Partial<ScenarioDefinition> = {}): Sce
     file: "/project/scenarios/failover.mjs",
     stackFile: "/project/fixtures/stacks/fleet/compose.yaml",
     probes: [
-      { ...probe, id: "api", url: "http://load-balancer:8080/healthz", everyMs: 500 },
-      { ...probe, id: "redundancy", url: "http://load-balancer:8080/fleet", everyMs: 1_000 },
+      { ...probe, kind: "http", id: "api", url: "http://load-balancer:8080/healthz", everyMs: 500 },
+      { ...probe, kind: "http", id: "redundancy", url: "http://load-balancer:8080/fleet", everyMs: 1_000 },
     ],
     workloads: [
       {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ProbeSpec } from "../scenario/definition.ts";
+import type { HttpProbeSpec } from "../scenario/definition.ts";
 import { json, RequestError, text } from "../service/http.ts";
 import { askHttp, judgeAnswer } from "./http.ts";
 
-const spec: ProbeSpec = {
+const spec: HttpProbeSpec = {
+  kind: "http",
   id: "api",
   url: "http://load-balancer:8080/fleet",
   everyMs: 500,
@@ -11,7 +12,7 @@ const spec: ProbeSpec = {
   expectStatus: 200,
   expectJson: {},
 };
-const expecting = (expectJson: ProbeSpec["expectJson"]): ProbeSpec => ({ ...spec, expectJson });
+const expecting = (expectJson: HttpProbeSpec["expectJson"]): HttpProbeSpec => ({ ...spec, expectJson });
 
 describe("an answer", () => {
   it("is good when status and fields are as expected", () => {

@@ -1,4 +1,4 @@
-import type { ProbeSpec } from "../scenario/definition.ts";
+import type { HttpProbeSpec } from "../scenario/definition.ts";
 import { RequestError, type HttpResponse, type RequestFailure } from "../service/http.ts";
 import type { RunningStack } from "../tier/tier.ts";
 import { formatDuration } from "../time/duration.ts";
@@ -15,7 +15,7 @@ export interface Answer {
 /**
  * Asks once. No answer is an answer too; only what is no fault of the stack (a defect, a usage error) is thrown.
  */
-export async function askHttp(spec: ProbeSpec, stack: Pick<RunningStack, "request">): Promise<Answer> {
+export async function askHttp(spec: HttpProbeSpec, stack: Pick<RunningStack, "request">): Promise<Answer> {
   try {
     const response = await stack.request({ method: "GET", url: spec.url, timeoutMs: spec.timeoutMs });
     return judgeAnswer(spec, response);
@@ -42,7 +42,7 @@ export function describeFailure(failure: RequestFailure, timeoutMs: number): str
 }
 
 /** Pure: holds a response against what the probe expects. */
-export function judgeAnswer(spec: ProbeSpec, response: HttpResponse): Answer {
+export function judgeAnswer(spec: HttpProbeSpec, response: HttpResponse): Answer {
   const parsed = parseJson(response.body);
   const problems =
     response.status === spec.expectStatus
@@ -52,7 +52,7 @@ export function judgeAnswer(spec: ProbeSpec, response: HttpResponse): Answer {
   return { ok, detail: ok ? String(response.status) : problems.join("; "), value: scalarFields(parsed) };
 }
 
-function fieldProblems(expected: ProbeSpec["expectJson"], parsed: Json | undefined): string[] {
+function fieldProblems(expected: HttpProbeSpec["expectJson"], parsed: Json | undefined): string[] {
   const fields = Object.entries(expected);
   if (fields.length === 0) return [];
   if (!isJsonObject(parsed)) return ["the answer is no JSON object"];
@@ -62,7 +62,7 @@ function fieldProblems(expected: ProbeSpec["expectJson"], parsed: Json | undefin
   });
 }
 
-type Wanted = ProbeSpec["expectJson"][string];
+type Wanted = HttpProbeSpec["expectJson"][string];
 
 function meets(is: Json | undefined, wanted: Wanted): boolean {
   return typeof wanted === "object" ? typeof is === "number" && is >= wanted.min : is === wanted;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { eventSchema } from "../events/vocabulary.ts";
-import type { ProbeSpec } from "../scenario/definition.ts";
+import type { HttpProbeSpec } from "../scenario/definition.ts";
 import { json, RequestError } from "../service/http.ts";
 import { fakeStack, type FakeStackOptions } from "./fake-stack.testkit.ts";
 import { startProbes } from "./schedule.ts";
 
-const spec: ProbeSpec = {
+const spec: HttpProbeSpec = {
+  kind: "http",
   id: "api",
   url: "http://api:80/",
   everyMs: 500,
@@ -15,7 +16,7 @@ const spec: ProbeSpec = {
 };
 const ok = json(200, { n: 1 });
 
-function probing(respond: FakeStackOptions["respond"], over: Partial<ProbeSpec> = {}) {
+function probing(respond: FakeStackOptions["respond"], over: Partial<HttpProbeSpec> = {}) {
   const fake = fakeStack(respond ? { respond } : {});
   const abort = new AbortController();
   const watch = startProbes([{ ...spec, ...over }], { ...fake, signal: abort.signal });

@@ -4,6 +4,7 @@ import type { ProbeSpec } from "../scenario/definition.ts";
 import { suggest } from "../suggest.ts";
 import type { RunningStack } from "../tier/tier.ts";
 import { elapsedMs } from "./elapsed.ts";
+import { askCall } from "./call.ts";
 import { type Answer, askHttp } from "./http.ts";
 import { Stretch } from "./stretch.ts";
 import { everyTick } from "./ticks.ts";
@@ -93,7 +94,8 @@ export function startProbes(specs: readonly ProbeSpec[], { stack, emit, signal }
       sample({ ok: false, detail: `not asked: ${OUTSTANDING_MAX} questions are still open`, value: null });
       return;
     }
-    const open: Promise<void> = askHttp(probe.spec, stack)
+    const { spec } = probe;
+    const open: Promise<void> = (spec.kind === "call" ? askCall(spec, clock) : askHttp(spec, stack))
       .then(sample)
       .catch((error: unknown) => waiters.fail(error))
       .finally(() => probe.open.delete(open));

@@ -27,7 +27,8 @@ const planSchema = z.object({
     name: text,
     title: text,
     file: text,
-    probes: z.array(z.object({ id: text, url: text, everyMs: ms })),
+    // A probe that calls a function has no address.
+    probes: z.array(z.object({ id: text, url: text.default("a function"), everyMs: ms })),
     workloads: z.array(z.object({ id: text, url: text, everyMs: ms })),
     faults: z.array(z.object({ id: text, kind: text, on: text })),
     runbook: z.object({ onProbe: text, reactionMs: ms }).nullable(),

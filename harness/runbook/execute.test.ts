@@ -11,6 +11,7 @@ import { executeRunbook } from "./execute.ts";
 import { parseRunbook } from "./parse.ts";
 
 const probe: ProbeSpec = {
+  kind: "http",
   id: "redundancy",
   url: "http://lb:80/",
   everyMs: 1_000,

@@ -1,10 +1,19 @@
 import type { z } from "zod";
 import type { FaultKind } from "../fault/kinds.ts";
-import type { criterionCard, faultCard, probeCard, runbookCard, workloadCard } from "./card.ts";
+import type {
+  callProbeCard,
+  criterionCard,
+  faultCard,
+  httpProbeCard,
+  runbookCard,
+  workloadCard,
+} from "./card.ts";
+import type { ProbeCall } from "./definition.ts";
 
 /** The words a scenario is written in. Each returns a piece of the card; nothing happens until the run. */
 
-type ProbeOptions = Omit<z.input<typeof probeCard>, "url">;
+type HttpProbeOptions = Omit<z.input<typeof httpProbeCard>, "kind" | "url">;
+type CallProbeOptions = Omit<z.input<typeof callProbeCard>, "kind" | "call">;
 type WorkloadOptions = Omit<z.input<typeof workloadCard>, "url">;
 type FaultCard = z.input<typeof faultCard>;
 /** When and whom: the same for every fault. What each kind takes besides is in `firedrill tiers --faults`. */
@@ -17,7 +26,17 @@ type Options<Kind extends CriterionCard["kind"], Given extends string> = Omit<
 
 export const probe = {
   /** Asks `url` (by service name) on a fixed schedule, from outside the stack. */
-  http: (url: string, options: ProbeOptions = {}): z.input<typeof probeCard> => ({ url, ...options }),
+  http: (url: string, options: HttpProbeOptions = {}): z.input<typeof httpProbeCard> => ({
+    kind: "http",
+    url,
+    ...options,
+  }),
+  /** Calls a function of yours on a fixed schedule: good when it resolves in time. Not on `sim`. */
+  call: (call: ProbeCall, options: CallProbeOptions = {}): z.input<typeof callProbeCard> => ({
+    kind: "call",
+    call,
+    ...options,
+  }),
 };
 
 export const workload = {

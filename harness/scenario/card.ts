@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FAULT_KINDS } from "../fault/kinds.ts";
+import type { ProbeCall } from "./definition.ts";
 
 /** What a person may write in a scenario: the shape of the card, before defaults and names are filled in. */
 const duration = z.union([
@@ -14,13 +15,22 @@ const url = z
     'a URL by service name, such as "http://load-balancer:8080/healthz"',
   );
 
-export const probeCard = z.strictObject({
+const schedule = { every: duration.default("1s"), timeout: duration.default("2s") };
+export const httpProbeCard = z.strictObject({
+  kind: z.literal("http"),
   url,
-  every: duration.default("1s"),
-  timeout: duration.default("2s"),
+  ...schedule,
   status: z.int().min(100).max(599).default(200),
   json: z.record(z.string(), z.union([scalar, z.strictObject({ min: z.number() })])).default({}),
 });
+
+const isFunction = (value: unknown) => typeof value === "function";
+export const callProbeCard = z.strictObject({
+  kind: z.literal("call"),
+  call: z.custom<ProbeCall>(isFunction, "an async function"),
+  ...schedule,
+});
+export const probeCard = z.discriminatedUnion("kind", [httpProbeCard, callProbeCard]);
 
 export const workloadCard = z.strictObject({
   url,

@@ -49,14 +49,11 @@ function checkCard(file: string, card: ScenarioCard): CheckedCard {
 }
 
 function probeSpec([id, card]: [string, CheckedCard["probes"][string]]): ProbeSpec {
-  return {
-    id,
-    url: card.url,
-    everyMs: positive(parseDurationMs(card.every), `probes.${id}.every`),
-    timeoutMs: positive(parseDurationMs(card.timeout), `probes.${id}.timeout`),
-    expectStatus: card.status,
-    expectJson: card.json,
-  };
+  const everyMs = positive(parseDurationMs(card.every), `probes.${id}.every`);
+  const timeoutMs = positive(parseDurationMs(card.timeout), `probes.${id}.timeout`);
+  const schedule = { id, everyMs, timeoutMs };
+  if (card.kind === "call") return { kind: "call", ...schedule, call: card.call };
+  return { kind: "http", ...schedule, url: card.url, expectStatus: card.status, expectJson: card.json };
 }
 
 function workloadSpec([id, card]: [string, CheckedCard["workload"][string]]): WorkloadSpec {
@@ -105,6 +102,12 @@ function faultSpec(card: FaultCard & { id: string }): FaultSpec {
 
 function criterionSpecs(card: CheckedCard): CriterionSpec[] {
   const written = Object.entries(card.criteria).map(([id, criterion]) => criterionSpec(id, criterion));
+  if ("runbook" in card.criteria) {
+    throw new FiredrillError("USAGE_SCENARIO", 'no criterion may be called "runbook"', {
+      received: "criteria.runbook",
+      expected: "another name: every scenario with a runbook has this criterion already",
+    });
+  }
   if (card.runbook === null) return written;
   return [...written, { id: "runbook", kind: "runbook", runbook: basename(card.runbook.file) }];
 }

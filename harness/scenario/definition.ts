@@ -23,15 +23,30 @@ export interface ScenarioDefinition {
 }
 
 /** A question asked on a fixed schedule from outside the stack. */
-export interface ProbeSpec {
+export type ProbeSpec = HttpProbeSpec | CallProbeSpec;
+
+interface ProbeSchedule {
   readonly id: string;
-  readonly url: string;
   readonly everyMs: number;
   readonly timeoutMs: number;
+}
+
+export interface HttpProbeSpec extends ProbeSchedule {
+  readonly kind: "http";
+  readonly url: string;
   readonly expectStatus: number;
   /** Top-level fields of the JSON answer and the values they must have; `{min}` for numbers. */
   readonly expectJson: Readonly<Record<string, string | number | boolean | { readonly min: number }>>;
 }
+
+/** A function of the scenario's own: good when it resolves in time. Real tiers only; the plan records its schedule. */
+export interface CallProbeSpec extends ProbeSchedule {
+  readonly kind: "call";
+  readonly call: ProbeCall;
+}
+
+/** Asks whatever it likes, e.g. one SQL query; rejects or stays silent when the answer is bad. */
+export type ProbeCall = (signal: AbortSignal) => Promise<unknown>;
 
 /** Open-loop clients: an operation starts on schedule whether or not the last one came back. */
 export interface WorkloadSpec {

@@ -3,6 +3,7 @@ import { judgeRun } from "../gate/judge-run.ts";
 import { decisionBlock } from "../report/live/decision.ts";
 import { liveReporter } from "../report/live/live-reporter.ts";
 import { gateJson } from "../report/gate-json.ts";
+import type { RunMetadata } from "../report/input.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { Runbook } from "../runbook/parse.ts";
 import { exitStatusOf } from "./exit-status.ts";
@@ -25,11 +26,19 @@ export interface OutputOptions {
   readonly runbook: Runbook | null;
 }
 
+/** Judges the events and writes the report into the run's folder. */
+export function handOver(runDir: string, events: readonly FiredrillEvent[], metadata: RunMetadata = {}) {
+  const judgement = judgeRun(events);
+  const input = { events, judgement, metadata };
+  writeReport(runDir, input);
+  return input;
+}
+
 /**
  * The one place where a run is handed over to judge and report: everything before it only records, everything
  * behind it only reads. With `json`, standard output carries gate.json and nothing else is printed.
  */
-export function handOver(options: OutputOptions): Output {
+export function watchAndHandOver(options: OutputOptions): Output {
   const { stderr, env } = process;
   const color = !env["NO_COLOR"] && (stderr.isTTY === true || Boolean(env["FORCE_COLOR"]));
   const live = liveReporter({
@@ -47,9 +56,8 @@ export function handOver(options: OutputOptions): Output {
     },
     finish: (events) => {
       live.close();
-      const judgement = judgeRun(events);
-      const input = { events, judgement, metadata: { scenarioPath: options.scenarioPath } };
-      writeReport(options.runDir, input);
+      const input = handOver(options.runDir, events, { scenarioPath: options.scenarioPath });
+      const { judgement } = input;
       if (options.json) process.stdout.write(gateJson(input));
       else stderr.write(decisionBlock({ ...input, color, reportPath: `${options.shownDir}/report.html` }));
       return exitStatusOf(judgement);

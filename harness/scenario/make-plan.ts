@@ -20,7 +20,7 @@ export interface Planned {
 }
 
 /**
- * Checks everything that can be known before anything is touched: the stack's file, the names of roles, services and
+ * Checks everything that can be known before anything is touched (`adopted`: instead of a Compose file): the stack's file, the names of roles, services and
  * probes, what the tier can do, which faults exclude each other. @throws USAGE_STACK, USAGE_RUNBOOK, USAGE_FAULT,
  * USAGE_SELECTION
  */
@@ -28,8 +28,9 @@ export async function makePlan(
   scenario: ScenarioDefinition,
   tier: Tier,
   options: RunOptions,
+  adopted: StackSpec | null = null,
 ): Promise<Planned> {
-  const stackSpec = await readComposeFile(scenario.stackFile);
+  const stackSpec = adopted ?? (await readComposeFile(scenario.stackFile));
   for (const fault of scenario.faults) {
     servicesOfRole(stackSpec, fault.on);
     if (fault.from !== null) servicesOfRole(stackSpec, fault.from);
@@ -38,6 +39,7 @@ export async function makePlan(
   const runbook = scenario.runbook && readRunbook(scenario.runbook.file);
   if (runbook) checkRunbook(runbook, scenario, stackSpec);
   checkFaults(scenario, tier);
+  checkCalls(scenario, tier);
   return { plan: planOf(scenario, tier, options, stackSpec, runbook), stackSpec, runbook };
 }
 
@@ -51,7 +53,7 @@ function planOf(
   return {
     schema: 1,
     scenario,
-    stackDigest: digest(readFileSync(stackSpec.file)),
+    stackDigest: digest(stackSpec.file === "" ? JSON.stringify(stackSpec) : readFileSync(stackSpec.file)),
     runbookDigest: runbook && runbook.digest,
     tier: tier.name,
     control,
@@ -94,10 +96,27 @@ function checkFaults(scenario: ScenarioDefinition, tier: Tier): void {
   }
 }
 
+/** A function of the scenario's own runs in real time, which the sim tier does not have. */
+function checkCalls(scenario: ScenarioDefinition, tier: Tier): void {
+  const call = scenario.probes.find(({ kind }) => kind === "call");
+  if (call === undefined || tier.name !== "sim") return;
+  throw new FiredrillError(
+    "USAGE_SCENARIO",
+    `probe "${call.id}" calls a function, and the sim tier can't wait for it`,
+    {
+      received: "--tier sim",
+      expected: "probe.http on sim, or a real tier",
+      hint: "run with --tier compose",
+    },
+  );
+}
+
 /** Probes and workloads may only ask services of the stack, at ports that these listen on. */
 function checkUrls(scenario: ScenarioDefinition, stack: StackSpec): void {
   const asked = [
-    ...scenario.probes.map(({ id, url }) => ({ field: `probes.${id}`, url })),
+    ...scenario.probes.flatMap((probe) =>
+      probe.kind === "http" ? [{ field: `probes.${probe.id}`, url: probe.url }] : [],
+    ),
     ...scenario.workloads.flatMap(({ id, url, readBackUrl }) => [
       { field: `workload.${id}`, url },
       { field: `workload.${id}.readBack`, url: readBackUrl },

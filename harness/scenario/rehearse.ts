@@ -6,12 +6,13 @@ import type { Tier } from "../tier/tier.ts";
 import { scenarioPath } from "./define.ts";
 import type { ScenarioDefinition } from "./definition.ts";
 import { EXIT, EXIT_MEANING, exitStatusOfError } from "./exit-status.ts";
-import { handOver } from "./hand-over.ts";
+import { watchAndHandOver } from "./hand-over.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { makePlan, type Planned } from "./make-plan.ts";
 import { parseRunOptions, RUN_FLAGS_HELP, type RunOptions } from "./options.ts";
 import { describePlan } from "./describe-plan.ts";
 import { nextTiers } from "./next-tiers.ts";
+import { newRunId } from "./run-id.ts";
 import { runPlan } from "./run.ts";
 import { linkLatest, runFolderName, runsFolder } from "./run-folder.ts";
 
@@ -36,9 +37,9 @@ async function run(
   planned: Planned,
 ): Promise<number> {
   const startedAt = new Date().toISOString();
-  const runId = Array.from({ length: 6 }, () => randomInt(36).toString(36)).join("");
+  const runId = newRunId();
   const runDir = join(runsFolder(dirname(scenario.file)), runFolderName(startedAt, scenario.name, runId));
-  const output = handOver({
+  const output = watchAndHandOver({
     json: options.json,
     runDir,
     shownDir: relative(process.cwd(), runDir),

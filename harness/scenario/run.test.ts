@@ -3,7 +3,7 @@ import type { EventKind, FiredrillEvent } from "../events/vocabulary.ts";
 import { judgeRun } from "../gate/judge-run.ts";
 import type { Tier } from "../tier/tier.ts";
 import { simTier } from "../tier/sim/sim-tier.ts";
-import { fault, must } from "./builders.ts";
+import { fault, must, probe } from "./builders.ts";
 import { planShop, rehearseOnSim, SHOP_CARD } from "./testkit/rehearsal.testkit.ts";
 
 const kinds = (events: readonly FiredrillEvent[]): EventKind[] => events.map(({ kind }) => kind);
@@ -62,7 +62,7 @@ describe("a rehearsal", () => {
   });
 
   it("injects nothing into a stack that is not steady", async () => {
-    const probes = { up: { url: "http://shop:8080/health", status: 204 } };
+    const probes = { up: probe.http("http://shop:8080/health", { status: 204 }) };
     const { events } = await rehearseOnSim(await planShop({ ...SHOP_CARD, probes }));
     expect(judgeRun(events)).toMatchObject({ decision: "hold" });
     expect(kinds(events)).not.toContain("fault.armed");

@@ -53,11 +53,13 @@ export async function runPlan(input: RunInput): Promise<RunOutcome> {
   log.subscribe(input.listener);
   // On `sim` no real time may show: the same plan gives the same log.
   const emit = log.emitter(0, real ? systemClock() : { nowMs: () => 0, sleep: async () => {} });
+  // Functions (probe.call) have no place in a record: only their schedule is kept.
+  const recorded = JSON.parse(JSON.stringify(plan));
   emit({
     kind: "run.planned",
     runId: input.runId,
-    plan: JSON.parse(JSON.stringify(plan)),
-    planDigest: digest(canonicalJson(plan)),
+    plan: recorded,
+    planDigest: digest(canonicalJson(recorded)),
     startedAt: input.startedAt,
     environment: describeEnvironment(),
   });

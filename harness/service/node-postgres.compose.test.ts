@@ -74,6 +74,19 @@ describe("nodePostgres", () => {
     await slow.close();
   });
 
+  it("outlives a server that is killed in the middle of a statement", async () => {
+    const slow = nodePostgres(server.url, { statementMs: 30_000 });
+    const ended = slow.run(sql("slow", "select pg_sleep(25)"), []).catch((error: unknown) => error);
+    // Long enough that it was sent: the connection is made by the first of the two.
+    await slow.run(selectOne, []);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await server.container.kill();
+    expect(await ended).toMatchObject({ outcome: "unknown" });
+    await slow.close();
+    await server.container.start();
+    await untilAnswers(server.url);
+  });
+
   it("finds nobody while the server is away, and connects again by itself", async () => {
     await server.container.kill();
     expect(await failure(selectOne)).toMatchObject({ outcome: "none" });

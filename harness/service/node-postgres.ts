@@ -33,6 +33,8 @@ export function nodePostgres(url: string, limits: PostgresLimits = {}): NodeData
   });
   // An idle connection that dies is replaced when it is next needed.
   pool.on("error", () => {});
+  // One that dies in use rejects its statement *and* emits; without a listener that would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     run: (statement, params) => run(pool, statement, params),
     close: () => pool.end(),

@@ -25,6 +25,6 @@ export const base: Recipe = {
       madeFrom: `${label}'s packages`,
     };
   },
-  build: (site, offer, labels) =>
+  build: (site, { offer, labels }) =>
     buildFromPackages(site, { reference: offer.reference, packages: PACKAGES, labels }),
 };

@@ -31,12 +31,13 @@ export const node: Recipe = {
       madeFrom: `npm's node ${version} on ${label}, without npm and yarn`,
     };
   },
-  async build(site, offer, labels) {
+  foundation: async () => (await base.offer()).reference,
+  async build(site, { offer, from, labels }) {
     await buildLayer(site, {
       reference: offer.reference,
       labels,
       dockerfile: [
-        `FROM ${await site.image((await base.offer()).reference)}`,
+        `FROM ${from}`,
         "COPY node docker-entrypoint.sh /usr/local/bin/",
         `ENV NODE_VERSION=${offer.version}`,
         'ENTRYPOINT ["docker-entrypoint.sh"]',

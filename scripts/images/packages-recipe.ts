@@ -31,7 +31,7 @@ export function packagesRecipe(spec: PackagesRecipe): Recipe {
         madeFrom: `${label}'s ${spec.packages(version)[0]} ${version}`,
       };
     },
-    async build(site, offer, labels) {
+    async build(site, { offer, labels }) {
       const packages = spec.packages(offer.version);
       const leftOut = spec.leftOut ?? [];
       await buildFromPackages(site, { reference: offer.reference, packages, leftOut, labels });

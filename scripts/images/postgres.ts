@@ -44,8 +44,8 @@ export const postgres: Recipe = {
       madeFrom: `${under.madeFrom}, without the JIT compiler`,
     };
   },
-  async build(site, offer, labels) {
-    const from = await site.image((await postgresPackages.offer()).reference);
+  foundation: async () => (await postgresPackages.offer()).reference,
+  async build(site, { offer, from, labels }) {
     await buildLayer(site, {
       reference: offer.reference,
       labels,

@@ -33,8 +33,17 @@ export interface Recipe {
   aliases?(): Promise<readonly string[]>;
   /** May take a second: asks the package manager. @throws ENV_IMAGE when this machine lacks what the recipe needs. */
   offer(): Promise<Offer>;
-  /** Builds `offer.reference`, and puts `labels` on it. */
-  build(site: BuildSite, offer: Offer, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** The image that this one is built on, if any; it is resolved (and built, if need be) before. */
+  foundation?(): Promise<string>;
+  /** Builds `order.offer.reference` and puts the labels on it. */
+  build(site: BuildSite, order: BuildOrder): Promise<void>;
+}
+
+export interface BuildOrder {
+  readonly offer: Offer;
+  /** What to name the foundation; `scratch` without one. */
+  readonly from: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Registry host of all local builds; it does not exist, so nothing can be pulled from or pushed to it. */

@@ -30,11 +30,12 @@ export const redis: Recipe = {
       madeFrom: under.madeFrom,
     };
   },
-  async build(site, offer, labels) {
+  foundation: async () => (await redisPackages.offer()).reference,
+  async build(site, { offer, from, labels }) {
     await buildLayer(site, {
       reference: offer.reference,
       labels,
-      dockerfile: dockerfile(await site.image((await redisPackages.offer()).reference)),
+      dockerfile: dockerfile(from),
       texts: { "docker-entrypoint.sh": await readFile(ENTRYPOINT, "utf8") },
     });
   },

@@ -23,12 +23,13 @@ export const standIns: Recipe = {
     const reference = `${LOCAL}/stand-ins:${digest}`;
     return { reference, version: digest, madeFrom: "mocks/stand-ins" };
   },
-  async build(site, offer, labels) {
+  foundation: async () => "node:24-slim",
+  async build(site, { offer, from, labels }) {
     await buildLayer(site, {
       reference: offer.reference,
       labels,
       dockerfile: [
-        `FROM ${await site.image("node:24-slim")}`,
+        `FROM ${from}`,
         "COPY stand-ins.mjs /app/",
         "WORKDIR /app",
         'ENTRYPOINT ["node", "/app/stand-ins.mjs"]',

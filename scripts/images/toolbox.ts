@@ -19,8 +19,8 @@ export const toolbox: Recipe = {
     const digest = await toolbox.digest();
     return { reference: `${TOOLBOX}:${digest}`, version: digest, madeFrom: (await node.offer()).madeFrom };
   },
-  async build(site, offer, labels) {
-    const from = await site.image((await node.offer()).reference);
+  foundation: async () => (await node.offer()).reference,
+  async build(site, { offer, from, labels }) {
     await buildLayer(site, {
       reference: offer.reference,
       labels,

@@ -17,9 +17,11 @@ export async function buildLocally(
 ): Promise<"built" | "present"> {
   const { signal, progress, docker } = site;
   return withBuildLock(offer.reference, { signal, progress }, async () => {
-    const there = await localBuilds(docker, recipe);
-    if (there.some((one) => one.reference === offer.reference && one.digest === offer.digest))
-      return "present";
+    const [there, digest] = await Promise.all([localBuilds(docker, recipe), recipe.digest()]);
+    const isIt = (one: LocalBuild) => one.reference === offer.reference && one.digest === digest;
+    if (there.some(isIt)) return "present";
+    // Before the announcement, so that its estimate holds.
+    const from = recipe.foundation === undefined ? null : await site.image(await recipe.foundation());
     const bounded = { ...site, signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]) };
     await announced(
       {
@@ -28,7 +30,8 @@ export async function buildLocally(
         estimateSeconds: recipe.estimateSeconds,
         progress,
       },
-      async () => recipe.build(bounded, offer, await labelsOf(recipe, offer)),
+      async () =>
+        recipe.build(bounded, { offer, from: from ?? "scratch", labels: await labelsOf(recipe, offer) }),
     );
     await removeSuperseded(docker, recipe, offer, there);
     return "built";

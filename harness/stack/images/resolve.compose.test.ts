@@ -19,12 +19,13 @@ function recipe(digest: string): Recipe {
     async offer() {
       return { reference: `firedrill.local/${name}:3`, version: "3.1", madeFrom: "nothing" };
     },
-    async build(site, offer, labels) {
+    foundation: () => ensureToolbox(docker, { signal }),
+    async build(site, { offer, from, labels }) {
       builds++;
       await buildLayer(site, {
         reference: offer.reference,
         labels: { ...labels, "dev.firedrill.test": "images" },
-        dockerfile: [`FROM ${await ensureToolbox(site.docker, { signal })}`, `ENV DIGEST=${digest}`],
+        dockerfile: [`FROM ${from}`, `ENV DIGEST=${digest}`],
       });
     },
   };

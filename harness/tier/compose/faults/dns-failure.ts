@@ -7,8 +7,9 @@ import { addChains, type Chain, familyOf } from "./rules.ts";
 import { confirmEach, runningTargets, type Target } from "./target.ts";
 
 /**
- * The engine's resolver answers containers at 127.0.0.11. The nat table has changed port 53 to another one before the
- * filter sees the packet, so the address decides; look-ups that go elsewhere are known by their port.
+ * The engine's resolver answers containers at 127.0.0.11. Its nat rules change the port, so the address decides; look-ups that
+ * go elsewhere are known by their port. Answers are dropped, not questions: a packet that is dropped on its way out is an
+ * error to its sender at once, and a resolver that is down is silent.
  */
 const RESOLVER = "127.0.0.11";
 const LOOKUP_LIMIT_MS = 800;
@@ -21,8 +22,8 @@ resolver.resolve4(process.argv[1]).then(
   (found) => console.log("answer " + found.join(" ")),
   (error) => console.log("error " + error.code),
 );`;
-/** How a resolver's silence is reported; anything else, "no such name" too, is an answer. */
-const SILENCE = new Set(["ETIMEOUT", "ECONNREFUSED", "ECANCELLED"]);
+/** How Node reports a resolver's silence; anything else, "no such name" too, is an answer. */
+const SILENCE = "ETIMEOUT";
 
 /** The target's name look-ups get no answer. */
 export function dnsFailureInjector(context: ComposeFaultContext): Injector {
@@ -54,17 +55,17 @@ export function dnsFailureInjector(context: ComposeFaultContext): Injector {
 }
 
 function chainsFor({ info }: Target): Chain[] {
-  const toPort53 = ["-p udp --dport 53 -j DROP", "-p tcp --dport 53 -j DROP"];
-  const v4: Chain = { family: "iptables", hook: "OUT", rules: [`-d ${RESOLVER} -j DROP`, ...toPort53] };
+  const fromPort53 = ["-p udp --sport 53 -j DROP", "-p tcp --sport 53 -j DROP"];
+  const v4: Chain = { family: "iptables", hook: "IN", rules: [`-s ${RESOLVER} -j DROP`, ...fromPort53] };
   const hasV6 = addressesOf(info).some((address) => familyOf(address) === "ip6tables");
-  return hasV6 ? [v4, { family: "ip6tables", hook: "OUT", rules: toPort53 }] : [v4];
+  return hasV6 ? [v4, { family: "ip6tables", hook: "IN", rules: fromPort53 }] : [v4];
 }
 
 async function isDeaf(held: HeldRules, name: string, proven: boolean): Promise<Confirmation> {
   const rules = await held.look();
   if (!rules.confirmed || proven) return rules;
   const [word, detail = ""] = (await held.ask(["node", "-e", LOOKUP, name])).split(" ");
-  const silent = word === "error" && SILENCE.has(detail);
+  const silent = word === "error" && detail === SILENCE;
   return { confirmed: silent, evidence: `${rules.evidence}; looking up ${name}: ${word} ${detail}` };
 }
 

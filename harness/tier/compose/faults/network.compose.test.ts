@@ -58,9 +58,9 @@ describe("partition", () => {
   });
 
   test.each([
-    ["in", "its packets arrive nowhere, those it sends do"],
-    ["out", "those it sends are lost, others arrive"],
-  ] as const)("one way: %s, %s", async (direction) => {
+    ["in", "what others send it is lost, what it sends arrives"],
+    ["out", "what it sends is lost, what others send it arrives"],
+  ] as const)("one way: %s, %s", async (direction, _meaning) => {
     const heard = `timeout 2 node -e 'require("node:dgram").createSocket("udp4").on("message", (it) => { console.log(String(it)); process.exit(0); }).bind(9999)'`;
     const say = (to: string) =>
       `node -e 'const s = require("node:dgram").createSocket("udp4"); let n = 0; const t = setInterval(() => { s.send("heard", 9999, "${to}", () => {}); if (++n === 20) { clearInterval(t); s.close(); } }, 100)'`;

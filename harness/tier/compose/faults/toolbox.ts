@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type Docker from "dockerode";
 import { FiredrillError } from "../../../error.ts";
 import { LABEL_PART, LABEL_RUN, LABEL_TRIAL, labelFilter } from "../../../stack/labels.ts";
-import { demultiplex, statusOf } from "../containers.ts";
+import { demultiplex, inspectOrNull, statusOf } from "../containers.ts";
 import type { ComposeFaultContext } from "./context.ts";
 
 /** On helpers that stay while a fault lasts: which fault they belong to. */
@@ -11,6 +11,9 @@ const LABEL_FAULT = "dev.firedrill.fault";
 const NETWORK_ADMIN = ["NET_ADMIN", "NET_RAW"];
 /** A helper's whole life; starting a container takes about half a second on an idle machine. */
 const HELPER_LIMIT_MS = 30_000;
+/** A removal that the engine has begun by itself ends some time later. */
+const REMOVAL_LOOKS = 200;
+const REMOVAL_LOOK_EVERY_MS = 50;
 
 /** Where helper containers come from and what they are labelled with. */
 export interface Toolbox {
@@ -66,8 +69,8 @@ export async function runHelper(
   try {
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
     stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    // Asked before the start: with AutoRemove there is nobody to ask afterwards.
-    const ended = container.wait({ condition: "next-exit" }) as Promise<{ StatusCode: number }>;
+    // Asked before the start: afterwards there is nobody left to ask. Until it is removed, an audit could still see it.
+    const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
     const read = new Promise<void>((resolve) => stream.once("end", resolve).once("close", resolve));
     await container.start();
     const [{ StatusCode }] = await limited(Promise.all([ended, read]), `the helper "${argv[0]}"`);
@@ -148,6 +151,11 @@ async function removeContainer(docker: Docker, id: string): Promise<void> {
     // 404: gone already. 409: the engine is removing it.
     if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
   }
+  for (let attempt = 0; attempt < REMOVAL_LOOKS; attempt++) {
+    if ((await inspectOrNull(docker, id)) === null) return;
+    await new Promise((resolve) => setTimeout(resolve, REMOVAL_LOOK_EVERY_MS));
+  }
+  throw new FiredrillError("RUN_FAULT", "the engine does not remove a helper container", { received: id });
 }
 
 async function limited<T>(work: Promise<T>, what: string): Promise<T> {
