@@ -8,7 +8,13 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: unit, exclude: compose, testTimeout: 30_000 } },
       {
-        test: { name: "compose", include: compose, testTimeout: 180_000, hookTimeout: 600_000, fileParallelism: false },
+        test: {
+          name: "compose",
+          include: compose,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { CriterionSpec } from "../criterion/spec.ts";
 import type { ProbeWatch } from "../probe/schedule.ts";
+import type { Clock } from "../time/clock.ts";
 import type { TrialContext } from "./baseline.ts";
 import type { Drill, FaultOutcome } from "./drill.ts";
 import type { Plan } from "./plan.ts";
@@ -9,6 +10,8 @@ import { deadline } from "./waiting.ts";
 const PLACEBO_WATCH_MS = 15_000;
 /** … and for as many answers of its slowest probe: the judge wants ten. */
 const PLACEBO_SAMPLES = 11;
+/** The last answer of a hold window may come this much after the window's end. */
+const LATE_ANSWER_MS = 3_000;
 
 /**
  * Waits until there is nothing more to see: the runbook has ended, timed faults are over, and for every criterion
@@ -64,9 +67,30 @@ async function awaitCriterion(
   const fault = criterion.fault === null ? last : await drill.outcome(criterion.fault);
   if (fault?.confirmedAtMs == null) return;
   const holdMs = criterion.kind === "recovery" ? criterion.holdMs : 0;
-  const untilMs = fault.confirmedAtMs + criterion.withinMs + holdMs;
+  const untilMs = fault.confirmedAtMs + criterion.withinMs + holdMs + LATE_ANSWER_MS;
   const limit = deadline(stack.clock, Math.max(0, untilMs - stack.clock.nowMs()), signal);
   await watch.waitBad(criterion.probe, limit.signal);
-  if (criterion.kind === "recovery") await watch.waitGoodFor(criterion.probe, holdMs, untilMs, limit.signal);
+  if (criterion.kind === "recovery")
+    await awaitHold(criterion.probe, holdMs, untilMs, watch, stack.clock, limit.signal);
   limit.end();
+}
+
+/**
+ * The watch counts from when a question was asked, the judge from when its answer came: so the hold begins with
+ * the arrival of the first good answer, and again after every relapse.
+ */
+async function awaitHold(
+  probe: string,
+  holdMs: number,
+  untilMs: number,
+  watch: ProbeWatch,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  while (await watch.waitGoodFor(probe, 0, untilMs, signal)) {
+    const fromMs = clock.nowMs();
+    if (!(await watch.waitGoodFor(probe, holdMs, untilMs, signal, fromMs))) return;
+    const sinceMs = watch.goodSinceMs(probe);
+    if (sinceMs !== null && sinceMs <= fromMs) return;
+  }
 }
