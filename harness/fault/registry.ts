@@ -9,7 +9,7 @@ import { networkKinds } from "./kinds/network.ts";
 import { processKinds } from "./kinds/process.ts";
 import { resourceKinds } from "./kinds/resources.ts";
 
-export type { FaultLayer, KindDescription } from "./kinds/description.ts";
+export type { KindDescription } from "./kinds/description.ts";
 
 const byKind = new Map(
   [...processKinds, ...dataKinds, ...resourceKinds, ...networkKinds].map((it) => [it.kind, it]),

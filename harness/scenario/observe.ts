@@ -30,21 +30,15 @@ export async function awaitOutcome(
   emit({ kind: "trial.phase", phase: "observing" });
   if (!faults.every((fault) => fault?.confirmed)) return;
 
-  const { criteria, settleMs } = plan.scenario;
+  const { criteria, faults: planned, settleMs } = plan.scenario;
   if (plan.control === "placebo") {
-    const watchMs = Math.max(
-      PLACEBO_WATCH_MS,
-      ...criteria.map((it) => (it.kind === "detection" ? it.withinMs : 0)),
-    );
-    await stack.clock.sleep(watchMs, signal);
+    await stack.clock.sleep(placeboWatchMs(plan), signal);
     return;
   }
   const last = faults.at(-1) ?? null;
   await Promise.all([
     operator,
-    ...plan.scenario.faults.map(({ durationMs }, index) =>
-      durationMs === null ? null : faults[index]?.done,
-    ),
+    ...planned.map(({ durationMs }, index) => (durationMs === null ? null : faults[index]?.done)),
     ...criteria.map((criterion) => awaitCriterion(criterion, drill, last, watch, context)),
   ]);
   await stack.clock.sleep(settleMs, signal);

@@ -65,7 +65,9 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   } catch (cause) {
-    const unknown = argv.find((it) => it.startsWith("--") && !(it.slice(2).split("=")[0]! in FLAGS));
+    const unknown = argv.find(
+      (it) => it.startsWith("--") && !Object.hasOwn(FLAGS, it.slice(2).replace(/=.*/, "")),
+    );
     throw new FiredrillError("USAGE_FLAG", (cause as Error).message.split(". ")[0]!, {
       received: argv.join(" "),
       expected: Object.keys(FLAGS)

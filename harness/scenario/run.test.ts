@@ -8,7 +8,7 @@ import { planShop, rehearseOnSim, SHOP_CARD } from "./testkit/rehearsal.testkit.
 
 const kinds = (events: readonly FiredrillEvent[]): EventKind[] => events.map(({ kind }) => kind);
 const only = <Kind extends EventKind>(events: readonly FiredrillEvent[], kind: Kind) =>
-  events.filter((it): it is Extract<FiredrillEvent, { kind: Kind }> => it.kind === kind);
+  events.filter((event): event is Extract<FiredrillEvent, { kind: Kind }> => event.kind === kind);
 
 describe("a rehearsal", () => {
   it("ends in GO when the runbook repairs what was broken", async () => {
@@ -74,7 +74,7 @@ describe("an interrupted rehearsal", () => {
     const whole = await rehearseOnSim(await planShop());
     // At `run.ended` nothing is left to interrupt.
     const boundaries = whole.events
-      .filter((it) => !isSample(it) && it.kind !== "run.ended")
+      .filter((event) => !isSample(event) && event.kind !== "run.ended")
       .map(({ seq }) => seq);
     expect(boundaries.length).toBeGreaterThan(20);
     for (const boundary of boundaries) {
@@ -83,10 +83,10 @@ describe("an interrupted rehearsal", () => {
         signal: controller.signal,
         listener: ({ seq }) => seq === boundary && controller.abort("SIGINT"),
       });
-      const armed = only(events, "fault.armed").map((it) => it.fault);
-      const clean = only(events, "fault.audited").filter((it) => it.clean);
+      const armed = only(events, "fault.armed").map(({ fault: id }) => id);
+      const restored = only(events, "fault.audited").filter(({ clean }) => clean);
       expect(
-        clean.map((it) => it.fault),
+        clean.map(({ fault: id }) => id),
         `stopped at event ${boundary}`,
       ).toEqual(armed);
       const up = kinds(events).includes("stack.up");

@@ -89,12 +89,11 @@ async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Pro
     await verify(plan, watch, loads, context);
   } finally {
     limit.end();
-    // Even if stopping shows that something broke in the harness itself, what was broken in the stack is put back.
-    const stopped = await Promise.allSettled([watch.stop(), ...loads.map((load) => load.stop())]);
+    // `verify` has reported what broke in the harness itself, if it came so far; here everything only has to end.
+    await Promise.allSettled([watch.stop(), ...loads.map((load) => load.stop())]);
     emit({ kind: "trial.phase", phase: "undoing" });
     await drill.revertAll(input.signal.aborted ? "interrupt" : "end");
     await inspect(stack, emit);
-    for (const { reason } of stopped.filter((it) => it.status === "rejected")) throw reason;
   }
   if (input.signal.aborted) throw new FiredrillError("RUN_INTERRUPTED", "the run was interrupted");
 }

@@ -20,11 +20,3 @@ export function deadline(clock: Clock, ms: number, parent: AbortSignal): Deadlin
     end: () => ended.abort(),
   };
 }
-
-/** Resolves when `signal` aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}

@@ -2,12 +2,12 @@
  * SQL with its meaning beside it. On real tiers `text` runs in Postgres; in the sim tier
  * `model` runs on plain rows. A contract test runs random statement sequences through both.
  */
-export interface Statement<Params extends readonly unknown[], Row> {
+export interface Statement<Params extends readonly unknown[], Result> {
   readonly name: string;
   /** One SQL statement with `$1`… placeholders: one transaction. */
   readonly text: string;
   /** The same effect on modelled tables. `nowMs` stands for `now()`. Must not keep references to rows. */
-  model(tables: Tables, params: Params, nowMs: number): Row[];
+  model(tables: Tables, params: Params, nowMs: number): Result[];
 }
 
 export type Row = Record<string, string | number | boolean | null>;
