@@ -86,7 +86,7 @@ describe("an interrupted rehearsal", () => {
       const armed = only(events, "fault.armed").map(({ fault: id }) => id);
       const restored = only(events, "fault.audited").filter(({ clean }) => clean);
       expect(
-        clean.map(({ fault: id }) => id),
+        restored.map(({ fault: id }) => id),
         `stopped at event ${boundary}`,
       ).toEqual(armed);
       const up = kinds(events).includes("stack.up");

@@ -132,10 +132,10 @@ export async function proxyWorks(held: HeldRules, { options }: ProxyPlan): Promi
   const report = JSON.parse(await held.ask(["node", "-e", ask])) as PathProxyReport & { error?: string };
   if (report.error !== undefined) return { confirmed: false, evidence: `the proxy: ${report.error}` };
   const lanes = [options.inbound, options.outbound];
-  const atLeastMs = lanes.reduce((sum, it) => {
-    const carryingMs = it.bytesPerSecond === null ? 0 : (report.bytes / it.bytesPerSecond) * 1_000;
-    return sum + Math.max(it.delayMs - it.jitterMs, carryingMs);
-  }, 0);
+  const delaysMs = lanes.reduce((sum, it) => sum + it.delayMs - it.jitterMs, 0);
+  // The echo answers while it still reads, so both directions carry at the same time.
+  const carryingMs = lanes.map(({ bytesPerSecond }) => (report.bytes / (bytesPerSecond ?? Infinity)) * 1_000);
+  const atLeastMs = delaysMs + Math.max(...carryingMs);
   const took = `${report.bytes} bytes took ${Math.round(report.elapsedMs)} ms through the proxy and back`;
   return { confirmed: report.elapsedMs >= atLeastMs * TOLERANCE, evidence: took };
 }
