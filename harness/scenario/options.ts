@@ -95,5 +95,6 @@ function integer(flag: string, text: string, min: number, max: number): number {
   throw new FiredrillError("USAGE_FLAG", `--${flag} is not a whole number in range`, {
     received: text,
     expected: `${min} to ${max}`,
+    hint: `use --${flag} ${min}`,
   });
 }

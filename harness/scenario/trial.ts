@@ -52,6 +52,8 @@ export async function runTrial(input: TrialInput): Promise<void> {
     signal,
     keepUntil: input.keepUntil,
   });
+  // The stack's clock began with its bringing up.
+  emit({ kind: "stack.up", services: Object.keys(running.spec.services), tookMs: running.clock.nowMs() });
   try {
     await rehearse(running, input, emit);
   } finally {

@@ -39,6 +39,9 @@ curl -fsS "$SHOP_URL/health"
 \`\`\`
 `;
 
+/** The files that stand beside the shop's scenario. */
+export const SHOP_FILES = { "compose.yaml": COMPOSE, "runbook.md": RUNBOOK } as const;
+
 /** The smallest whole scenario: the shop is killed, the runbook starts it again. */
 export const SHOP_CARD: ScenarioCard = {
   title: "The shop dies",
@@ -75,9 +78,16 @@ export interface Rehearsal extends RunOutcome {
 /** Runs a plan on the sim tier. `listener` sees every event as it is recorded. */
 export async function rehearseOnSim(
   planned: Planned & { folder: string },
-  options: { signal?: AbortSignal; listener?: (event: FiredrillEvent) => void; tier?: typeof simTier } = {},
+  options: {
+    signal?: AbortSignal;
+    listener?: (event: FiredrillEvent) => void;
+    tier?: typeof simTier;
+    /** Does something to the run's folder before the run. */
+    prepare?: (runDir: string) => void;
+  } = {},
 ): Promise<Rehearsal> {
   const runDir = mkdtempSync(join(planned.folder, "run-"));
+  options.prepare?.(runDir);
   const outcome = await runPlan({
     planned,
     tier: options.tier ?? simTier,

@@ -41,6 +41,5 @@ export async function startStack(
     throw error;
   }
   world.announces = true;
-  emit({ kind: "stack.up", services, tookMs: clock.nowMs() });
   return simStack(world, clock, trial);
 }
