@@ -111,6 +111,25 @@ describe("the fleet", () => {
     expect(view["oldestUnfinishedMs"]).toBeGreaterThan(55_000);
   });
 
+  it("spares its clients a hiccup of the database", async () => {
+    const fleet = await startFleet(11);
+    const leader = await fleet.leader();
+    fleet.databaseUp(false);
+    const answer = fleet.send(
+      {
+        method: "POST",
+        url: `http://${leader}:8082/tasks`,
+        timeoutMs: 10_000,
+        body: '{"key":"k","kind":"cpu"}',
+      },
+      false,
+    );
+    await fleet.time.advance(2_500);
+    fleet.databaseUp(true);
+    await fleet.time.advance(2_000);
+    expect((await answer).status).toBe(201);
+  });
+
   it("answers 503 while its tables are gone, and goes on after they are back", async () => {
     const fleet = await startFleet(8);
     await fleet.post("kept");
