@@ -14,17 +14,13 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isRecentEnough, ownNode, PACKED, runUnderOwnNode } from "./own-node.mjs";
 
 /** sysexits.h: EX_USAGE, EX_UNAVAILABLE; the same as harness/scenario/exit-status.ts, which can't be read yet. */
 const EXIT = { usage: 64, unavailable: 69 };
 const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
-/** In the package everything is compiled, and the package manager has installed the dependencies. */
-const PACKED = !existsSync(join(ROOT, "harness", "cli", "main.ts"));
-/** What compiled code needs, and what TypeScript is run with. */
-const ENOUGH = PACKED ? [22, 18] : [24, 0];
 
 const VERBS = {
   start: (args) => ({ main: "node_modules/zx/build/cli.js", args: ["scenarios/failover.mjs", ...args] }),
@@ -123,18 +119,8 @@ function npm(args) {
   });
 }
 
-/** The program of the npm package `node`. A package manager that runs no install scripts leaves it out. */
-function ownNode() {
-  const file = process.platform === "win32" ? "node.exe" : "node";
-  try {
-    return join(dirname(createRequire(join(ROOT, "package.json")).resolve("node/package.json")), "bin", file);
-  } catch {
-    return null;
-  }
-}
-
 async function ensureNode24() {
-  if (isRecent(process.versions.node) || existsSync(ownNode() ?? "")) return;
+  if (isRecentEnough() || existsSync(ownNode() ?? "")) return;
   say("Node 24 is missing: install scripts are switched off. Running the one of the package `node` …");
   const { output } = await npm(["rebuild", "node", "--ignore-scripts=false"]);
   if (existsSync(ownNode() ?? "")) return;
@@ -160,40 +146,9 @@ function linkProgram() {
 /** In this process where its Node will do: then no signal and no status has to be passed on. */
 async function runUnder24({ main: file, args }) {
   const path = join(ROOT, file);
-  if (isRecent(process.versions.node)) {
-    process.argv = [process.execPath, path, ...args];
-    await import(pathToFileURL(path).href);
-    return;
-  }
-  const node = ownNode();
-  if (node === null || !existsSync(node)) {
-    say(
-      `Firedrill needs Node ${ENOUGH.join(".")} or newer, or its dependency \`node\`; this is ${process.version}.`,
-    );
-    process.exit(EXIT.unavailable);
-  }
-  passThrough(spawn(node, [path, ...args], { stdio: "inherit" }));
-}
-
-function passThrough(child) {
-  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  // A terminal gives Ctrl-C to both of us; passed on, it would count as the second one, "leave at once".
-  process.on("SIGINT", () => onTerminal || child.kill("SIGINT"));
-  for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
-  child.on("error", (error) => {
-    say(`Node 24 can't be started: ${error.message}`);
-    process.exit(EXIT.unavailable);
-  });
-  child.on("exit", (status, signal) => {
-    if (signal === null) process.exit(status);
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
-    process.kill(process.pid, signal);
-  });
-}
-
-function isRecent(version) {
-  const [major, minor] = version.split(".").map(Number);
-  return major > ENOUGH[0] || (major === ENOUGH[0] && minor >= ENOUGH[1]);
+  if (!isRecentEnough()) return runUnderOwnNode([path, ...args]);
+  process.argv = [process.execPath, path, ...args];
+  await import(pathToFileURL(path).href);
 }
 
 function say(line) {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-const BOOTSTRAP = join(import.meta.dirname, "bootstrap.mjs");
 const LOCK = JSON.stringify({ packages: { "": {}, "node_modules/a": { version: "1.0.0" } } });
 const MAIN = "process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 11;";
 
@@ -12,7 +11,9 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "fd-bootstrap-"));
   for (const folder of ["scripts", "harness/cli"]) mkdirSync(join(root, folder), { recursive: true });
-  copyFileSync(BOOTSTRAP, join(root, "scripts/bootstrap.mjs"));
+  for (const name of ["bootstrap.mjs", "own-node.mjs"]) {
+    copyFileSync(join(import.meta.dirname, name), join(root, "scripts", name));
+  }
   writeFileSync(join(root, "package.json"), '{"type":"module"}');
   writeFileSync(join(root, "package-lock.json"), LOCK);
   writeFileSync(join(root, "harness/cli/main.ts"), MAIN);

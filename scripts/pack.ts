@@ -45,21 +45,15 @@ function restore(): void {
 }
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, unknown>> & { readonly ".": Readonly<Record<string, string>> };
   readonly [field: string]: unknown;
 }
 
+/** scripts/entry.mjs finds the compiled code by itself; only the types have moved, and nobody builds there. */
 function packedManifest(manifest: Manifest): Record<string, unknown> {
-  const exports = Object.entries(manifest.exports).map(([name, path]) => [name, compiled(path)]);
   const { devDependencies: _, scripts: __, ...rest } = manifest;
-  return { ...rest, exports: Object.fromEntries(exports) };
-}
-
-/** `./harness/index.ts` → its compiled file and its types. */
-function compiled(path: string): string | { types: string; default: string } {
-  if (!path.endsWith(".ts")) return path;
-  const stem = path.replace(/^\.\//, "./dist/").replace(/\.ts$/, "");
-  return { types: `${stem}.d.ts`, default: `${stem}.js` };
+  const main = { ...manifest.exports["."], types: "./dist/harness/index.d.ts" };
+  return { ...rest, exports: { ...manifest.exports, ".": main } };
 }
 
 /** Folders, and every file that the compiler leaves out. */

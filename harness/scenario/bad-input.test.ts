@@ -60,50 +60,54 @@ const runs = (folder: string) => {
 
 describe("bad input ends with 64, says what to do, and leaves nothing", () => {
   it.each([
-    ["an unknown field", { scenario: (it: string) => it.replace("title:", "titel:") }, ["titel", "title"]],
+    [
+      "an unknown field",
+      { scenario: (file: string) => file.replace("title:", "titel:") },
+      ["titel", "title"],
+    ],
     [
       "an unknown fault parameter",
-      { scenario: (it: string) => it.replace('kill("shop")', 'kill("shop", { hard: true })') },
+      { scenario: (file: string) => file.replace('kill("shop")', 'kill("shop", { hard: true })') },
       ["hard"],
     ],
     [
       "a fault that selects nothing",
-      { scenario: (it: string) => it.replace('kill("shop")', 'kill("shpo")') },
+      { scenario: (file: string) => file.replace('kill("shop")', 'kill("shpo")') },
       ["shpo", "shop"],
     ],
     [
       "a criterion on no probe",
-      { scenario: (it: string) => it.replace('recover("up"', 'recover("down"') },
+      { scenario: (file: string) => file.replace('recover("up"', 'recover("down"') },
       ["down", "up"],
     ],
     [
       "a probe that asks nobody",
-      { scenario: (it: string) => it.replace("http://shop:8080", "http://shop:9090") },
+      { scenario: (file: string) => file.replace("http://shop:8080", "http://shop:9090") },
       ["shop:8080"],
     ],
     [
       "a stack that is not there",
-      { scenario: (it: string) => it.replace("compose.yaml", "missing.yaml") },
+      { scenario: (file: string) => file.replace("compose.yaml", "missing.yaml") },
       ["missing.yaml"],
     ],
     [
       "a Compose file with a syntax error",
-      { compose: (it: string) => it.replace("image: node:24", "image: [node:24") },
+      { compose: (file: string) => file.replace("image: node:24", "image: [node:24") },
       ["compose.yaml:"],
     ],
     [
       "a step that names no service",
-      { runbook: (it: string) => it.replace("start shop", "start shpo") },
+      { runbook: (file: string) => file.replace("start shop", "start shpo") },
       ["runbook.md:", "shpo", "shop"],
     ],
     [
       "an expectation on no probe",
-      { runbook: (it: string) => it.replace("probe=up", "probe=upp") },
+      { runbook: (file: string) => file.replace("probe=up", "probe=upp") },
       ["runbook.md:", "upp"],
     ],
     [
       "a misspelt step comment",
-      { runbook: (it: string) => it.replace("<!-- step id=start", "<!-- stpe id=start") },
+      { runbook: (file: string) => file.replace("<!-- step id=start", "<!-- stpe id=start") },
       ["runbook.md:", "stpe"],
     ],
   ])("%s", async (_, changes, words) => {

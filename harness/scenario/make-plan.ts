@@ -38,7 +38,7 @@ export async function makePlan(
   checkUrls(scenario, stackSpec);
   const runbook = scenario.runbook && readRunbook(scenario.runbook.file);
   if (runbook) checkRunbook(runbook, scenario, stackSpec);
-  checkFaults(scenario, tier);
+  checkFaults(scenario, stackSpec, tier);
   checkCalls(scenario, tier);
   return { plan: planOf(scenario, tier, options, stackSpec, runbook), stackSpec, runbook };
 }
@@ -71,7 +71,7 @@ function approximations(scenario: ScenarioDefinition, tier: Tier): Record<string
   return Object.fromEntries(entries);
 }
 
-function checkFaults(scenario: ScenarioDefinition, tier: Tier): void {
+function checkFaults(scenario: ScenarioDefinition, stackSpec: StackSpec, tier: Tier): void {
   for (const { id, kind } of scenario.faults) {
     const capability = tier.capabilities[kind];
     if (capability.grade === "impossible") {
@@ -82,7 +82,7 @@ function checkFaults(scenario: ScenarioDefinition, tier: Tier): void {
       });
     }
   }
-  const [conflict] = checkComposition(scenario.faults);
+  const [conflict] = checkComposition(scenario.faults, (name) => servicesOfRole(stackSpec, name));
   if (conflict) {
     throw new FiredrillError(
       "USAGE_FAULT",

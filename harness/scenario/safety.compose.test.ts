@@ -32,9 +32,9 @@ async function leftovers(runId: string): Promise<string[]> {
     docker.listVolumes({ filters }),
   ]);
   return [
-    ...containers.map((it) => it.Names.join()),
-    ...networks.map((it) => it.Name),
-    ...(volumes.Volumes ?? []).map((it) => it.Name),
+    ...containers.map(({ Names }) => Names.join()),
+    ...networks.map(({ Name }) => Name),
+    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
   ];
 }
 

@@ -122,4 +122,4 @@ export function virtualFleet(seed: number) {
   };
 }
 
-export type VirtualFleet = ReturnType<typeof virtualFleet>;
+type VirtualFleet = ReturnType<typeof virtualFleet>;

@@ -25,7 +25,8 @@ while [ "$i" -lt "$1" ]; do
   i=$((i + 1))
 done
 sleep "$2"
-kill -9 $loops`;
+kill -9 $loops
+wait`;
 
 /** Busy loops in the target's own control group take their share of its CPU time. */
 export function cpuStressInjector(context: ComposeFaultContext): Injector {

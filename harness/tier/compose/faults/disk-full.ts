@@ -13,7 +13,7 @@ const MAX_BYTES = 1024 ** 3;
 interface Filled extends Target {
   readonly ballast: string;
   readonly probe: string;
-  readonly removal: UndoAction;
+  readonly undo: readonly UndoAction[];
 }
 
 /** Coarse blocks first, then single ones: what is left must not hold even one. dd ends with "No space left on device". */
@@ -31,7 +31,7 @@ export function diskFullInjector(context: ComposeFaultContext): Injector {
       const targets = await runningTargets(context, fault);
       const filled = await Promise.all(targets.map((target) => planFor(context, fault, target)));
       return {
-        undo: filled.map(({ removal }) => removal),
+        undo: filled.flatMap(({ undo }) => undo),
         apply: async () => {
           for (const { id, ballast } of filled) {
             succeeded("filling", await execIn(context.docker, id, ["sh", "-c", FILL, ballast]));
@@ -54,8 +54,13 @@ async function planFor(context: ComposeFaultContext, fault: ResolvedFault, targe
   );
   const place = volume?.Name === undefined ? {} : { volume: volume.Name, inVolume: name };
   const toolbox = await toolboxFor(context, target.id);
-  const args = { container: target.id, path: ballast, ...place, ...toolboxArgs(toolbox) };
-  return { ...target, ballast, probe: `${ballast}-probe`, removal: { op: "remove-file", args } };
+  const helper = { container: target.id, ...toolboxArgs(toolbox) };
+  const undo = [
+    // Whoever still fills must not go on after the file is gone.
+    { op: "end-processes", args: { marker: ballast, ...helper } },
+    { op: "remove-file", args: { path: ballast, ...place, ...helper } },
+  ];
+  return { ...target, ballast, probe: `${ballast}-probe`, undo };
 }
 
 /** @throws USAGE_FAULT unless `path` is a mount of its own, of at most {@link MAX_BYTES} */

@@ -36,11 +36,14 @@ export function memoryPressureInjector(context: ComposeFaultContext): Injector {
       const squeezed = await Promise.all(targets.map((target) => planFor(context, fault, target)));
       return {
         undo: squeezed.flatMap(({ id, info, ballast, previous, toolbox }) => [
+          // Whoever still fills must not go on after the file is gone.
+          { op: "end-processes", args: { container: id, marker: ballast, ...toolboxArgs(toolbox) } },
           { op: "remove-file", args: { container: id, path: ballast } },
           {
             op: "restore-memory-limit",
             args: { container: id, startedAt: info.State.StartedAt, previous, ...toolboxArgs(toolbox) },
           },
+          { op: "start", args: { container: id } },
         ]),
         apply: async () => {
           since = await engineTime(context.docker);

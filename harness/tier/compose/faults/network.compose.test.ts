@@ -153,6 +153,13 @@ async function exchangeMs(from: string, to: string): Promise<number> {
   return Number((await bench.inside(from, `node -e '${program}'`)).output);
 }
 
+/** Nothing but the fault keeps an exchange slow for good, however busy the machine is. */
+const fasterThan = (ms: number, from: string, to: string) =>
+  until(async () => {
+    const tookMs = await exchangeMs(from, to);
+    return tookMs < ms ? tookMs : new Error(`${from} to ${to} takes ${tookMs} ms`);
+  });
+
 describe("latency", () => {
   test.each([
     ["both", 600],
@@ -162,9 +169,9 @@ describe("latency", () => {
     const rulesBefore = await rulesIn("alpha");
     const fault = await bench.inject("latency", "alpha", { params: { delayMs: 300, direction } });
     expect(await exchangeMs("beta", "alpha")).toBeGreaterThanOrEqual(atLeastMs);
-    expect(await exchangeMs("beta", "gamma")).toBeLessThan(300);
+    await fasterThan(300, "beta", "gamma");
     await fault.putBack();
-    expect(await exchangeMs("beta", "alpha")).toBeLessThan(300);
+    await fasterThan(300, "beta", "alpha");
     expect(await rulesIn("alpha")).toBe(rulesBefore);
     expect(await bench.leftovers()).toEqual([]);
   });
@@ -172,7 +179,7 @@ describe("latency", () => {
   test("only for its peers, when there are any", async () => {
     const fault = await bench.inject("latency", "alpha", { peers: ["beta"], params: { delayMs: 300 } });
     expect(await exchangeMs("beta", "alpha")).toBeGreaterThanOrEqual(600);
-    expect(await exchangeMs("gamma", "alpha")).toBeLessThan(300);
+    await fasterThan(300, "gamma", "alpha");
     await fault.putBack();
   });
 
@@ -207,7 +214,7 @@ describe("bandwidth", () => {
     // A token bucket lets its first 32 KiB through at once.
     expect(await exchangeMs("beta", name)).toBeGreaterThanOrEqual(1_500);
     await fault.putBack();
-    expect(await exchangeMs("beta", name)).toBeLessThan(1_500);
+    await fasterThan(1_500, "beta", name);
     expect(await rulesIn(name)).toBe(rulesBefore);
     expect(await bench.leftovers()).toEqual([]);
   });

@@ -5,9 +5,19 @@ import { shortId, textArg, toolboxFrom, type UndoArgs, type UndoOperation } from
 
 /** The marker comes by the environment: in an argument it would be found in this command itself. */
 const FIND = `marked=$(pgrep -f "$MARKER")`;
-const END = `${FIND} || exit 0
-children=$(pgrep -P "$(echo $marked | tr ' ' ',')")
-kill -9 $marked $children 2>/dev/null
+/**
+ * Children first, so that their parents collect them: what is left to the container's first process may stay there as a
+ * zombie. A parent without children ends by itself or is ended.
+ */
+const END = `
+attempt=0
+while ${FIND}; do
+  children=$(pgrep -P "$(echo $marked | tr ' ' ',')")
+  attempt=$((attempt + 1))
+  if [ "$attempt" -gt 50 ]; then kill -9 $marked $children; exit 0; fi
+  kill -9 \${children:-$marked} 2>/dev/null
+  sleep 0.1
+done
 true`;
 
 /**
