@@ -17,11 +17,14 @@ export default await scenario(import.meta, {
       readBack: "http://load-balancer:8080/tasks",
     }),
   },
-  faults: [fault.dataLoss("database")], // the server dies, and then its volume is emptied
+  faults: [
+    fault.dbOutage("database", { id: "outage" }),
+    fault.dataLoss("database", { id: "loss", after: "fault:outage", delay: "2s" }),
+  ],
   runbook: runbook("runbooks/db-outage.md", { startsOn: "api", reaction: "10s" }),
   baseline: "12s", // two dumps are made while tasks come in
   criteria: {
-    noticed: must.detect("api", { within: "10s" }),
+    noticed: must.detect("api", { within: "10s", fault: "outage" }),
     rto: must.recover("api", { within: "60s", hold: "5s" }),
     whole: must.recover("workers", { within: "75s", hold: "5s" }),
     rpo: must.keepAcknowledged("tasks", { rpo: "10s" }),

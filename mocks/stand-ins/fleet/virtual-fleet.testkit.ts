@@ -121,5 +121,3 @@ export function virtualFleet(seed: number) {
     },
   };
 }
-
-type VirtualFleet = ReturnType<typeof virtualFleet>;

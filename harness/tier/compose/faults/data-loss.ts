@@ -3,7 +3,7 @@ import type { UndoAction } from "../../../fault/undo.ts";
 import { lifeEnded } from "./blow.ts";
 import type { ComposeFaultContext } from "./context.ts";
 import { killContainer } from "./kill.ts";
-import { confirmEach, runningTargets, type Target } from "./target.ts";
+import { confirmEach, type Target, targetsOf } from "./target.ts";
 import { faultToken, marked, runHelper, succeeded, type Toolbox, toolboxFor } from "./toolbox.ts";
 import { toolboxArgs } from "./undo/operation.ts";
 import { BACKUP_DONE } from "./undo/restore-volume.ts";
@@ -27,11 +27,11 @@ touch /backup/${BACKUP_DONE}
 sync
 find /volume -mindepth 1 -delete`;
 
-/** The target dies, and its volume is emptied. */
+/** The target dies, if it still runs, and its volume is emptied: an outage may well turn into a loss. */
 export function dataLossInjector(context: ComposeFaultContext): Injector {
   return {
     async prepare(fault) {
-      const targets = await runningTargets(context, fault);
+      const targets = await targetsOf(context, fault);
       const victims = await Promise.all(targets.map((target) => victimOf(context, fault, target)));
       return {
         undo: victims.flatMap(undoOf),

@@ -11,19 +11,25 @@ export interface Target {
   readonly info: Docker.ContainerInspectInfo;
 }
 
-/** All targets of a fault. @throws RUN_FAULT when one does not run: what is down already can't be broken */
-export async function runningTargets(context: ComposeFaultContext, fault: ResolvedFault): Promise<Target[]> {
+/** All targets of a fault, running or not. */
+export async function targetsOf(context: ComposeFaultContext, fault: ResolvedFault): Promise<Target[]> {
   return Promise.all(
     fault.targets.map(async (service) => {
       const id = await context.containerOf(service);
-      const info = await context.docker.getContainer(id).inspect();
-      if (info.State.Running && !info.State.Restarting && !info.State.Paused) return { service, id, info };
-      throw new FiredrillError("RUN_FAULT", `"${service}" is not running, so ${fault.kind} has no target`, {
-        received: `its container is ${info.State.Status}`,
-        expected: "a running container",
-      });
+      return { service, id, info: await context.docker.getContainer(id).inspect() };
     }),
   );
+}
+
+/** All targets of a fault. @throws RUN_FAULT when one does not run: what is down already can't be broken */
+export async function runningTargets(context: ComposeFaultContext, fault: ResolvedFault): Promise<Target[]> {
+  const targets = await targetsOf(context, fault);
+  const down = targets.find(({ info: { State } }) => !State.Running || State.Restarting || State.Paused);
+  if (down === undefined) return targets;
+  throw new FiredrillError("RUN_FAULT", `"${down.service}" is not running, so ${fault.kind} has no target`, {
+    received: `its container is ${down.info.State.Status}`,
+    expected: "a running container",
+  });
 }
 
 /** Is it the same container in the same life: neither replaced nor restarted since? */

@@ -12,12 +12,13 @@ export function deathInjector(
   world: World,
   strike: (target: Container, fault: ResolvedFault) => Promise<void> | void,
   look: Look,
+  { mayBeDown = false }: { readonly mayBeDown?: boolean } = {},
 ): Injector {
   return {
     async prepare(fault) {
       const targets = targetsOf(world, fault);
       const down = targets.filter(({ process }) => process === null);
-      if (down.length > 0) {
+      if (down.length > 0 && !mayBeDown) {
         throw new FiredrillError("RUN_FAULT", `fault "${fault.id}" would hit what is already down`, {
           received: down.map(({ spec }) => spec.name).join(", "),
           expected: "targets that run",

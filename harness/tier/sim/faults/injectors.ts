@@ -23,9 +23,12 @@ export function injectorsFor(world: World): Partial<Record<FaultKind, Injector>>
     stop: blow((target) => target.stop("stopped"), isDown),
     "db-outage": blow((target) => target.kill("the database was killed"), diedBy(KILLED)),
     "memory-pressure": blow((target) => target.outOfMemory("out of memory"), diedOutOfMemory),
-    "data-loss": blow(
+    // An outage may turn into a loss: the target need not run any more.
+    "data-loss": deathInjector(
+      world,
       (target, fault) => loseData(world, target, fault),
       (target) => lostItsData(world, target),
+      { mayBeDown: true },
     ),
     "node-loss": { prepare: (fault) => injectorForNodes(world).prepare(withWholeNodes(world, fault)) },
     pause: pauseInjector(world),
@@ -64,7 +67,7 @@ function loseData(world: World, target: Container, { params }: ResolvedFault): v
       expected: Object.keys(target.spec.volumes).join(", ") || "a service with a named volume",
     });
   }
-  target.kill("killed, and its data is gone");
+  if (target.process !== null) target.kill("killed, and its data is gone");
   world.volumes.erase(volume);
 }
 
