@@ -13,7 +13,7 @@ const LIMIT_MS = 120_000;
 
 /**
  * What a person would script by hand: the stack up, five good seconds, the leader killed, the alarm, three seconds to
- * react, the lost one started, five good seconds, three more, the stack down. No record, no verdict.
+ * react, the runbook's commands and waits, five good seconds, three more, the stack down. No record, no verdict.
  */
 export async function bareFailover(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "firedrill-bare-"));
@@ -31,6 +31,11 @@ export async function bareFailover(): Promise<void> {
     await compose("kill", leader);
     await until(async () => (await fleet()) < 2, 0);
     await sleep(3_000);
+    // The runbook's own steps: look until somebody leads again for two seconds, find the lost one, read its log, start it.
+    await compose("ps", "--all");
+    await until(async () => (await fleet()) > 0, 2_000);
+    await compose("ps", "--all", "--format", "json");
+    await compose("logs", "--tail", "20", leader);
     await compose("start", leader);
     await until(async () => (await fleet()) >= 2, 5_000);
     await sleep(3_000);
