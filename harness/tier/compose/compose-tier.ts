@@ -1,7 +1,7 @@
 import { FiredrillError } from "../../error.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import type { Tier } from "../tier.ts";
-import { composeCapabilities, kernelHasNetem } from "./capabilities.ts";
+import { composeCapabilities } from "./capabilities.ts";
 import { findCompose, requireCompose } from "./compose-cli.ts";
 import { removeRun } from "./down.ts";
 import { findEngine, requireEngine } from "./engine.ts";
@@ -14,7 +14,7 @@ const FIX = "npx firedrill doctor --fix";
 /** Real containers from a real Compose file, on this machine's Docker engine. */
 export const composeTier: Tier = {
   name: "compose",
-  capabilities: composeCapabilities(kernelHasNetem()),
+  capabilities: composeCapabilities,
   async ready() {
     const [search, compose] = await Promise.all([findEngine(), findCompose()]);
     if (!search.found) {
