@@ -20,7 +20,8 @@ const filters = args.filter((arg) => arg !== "--no-skips");
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const tallies: Tally[] = [];
-const count = (ok: boolean): void => void tallies.push({ passed: Number(ok), failed: Number(!ok) });
+const count = (ok: boolean): void =>
+  void tallies.push({ passed: Number(ok), failed: Number(!ok), skipped: 0 });
 
 if (filters.length === 0) {
   for (const check of STATIC_CHECKS) count(await runStaticCheck(check, say));
@@ -29,6 +30,13 @@ tallies.push(await runProject("unit", filters));
 const notes: string[] = [];
 for (const name of TIER_NAMES) if (name !== "sim") await runTier(name);
 
+const skipped = tallies.reduce((sum, each) => sum + each.skipped, 0);
+if (skipped > 0 && filters.length === 0) {
+  notes.push(
+    `${skipped} tests skipped, each with its reason above${noSkips ? "; here that is a failure" : ""}`,
+  );
+  if (noSkips) count(false);
+}
 const passed = tallies.reduce((sum, each) => sum + each.passed, 0);
 const failed = tallies.reduce((sum, each) => sum + each.failed, 0);
 for (const note of notes) say(note);

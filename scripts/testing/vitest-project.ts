@@ -7,6 +7,7 @@ import { z } from "zod";
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
 }
 
 /** What we read of vitest's JSON report (the format of Jest's). */
@@ -14,6 +15,7 @@ const reportSchema = z.object({
   success: z.boolean(),
   numPassedTests: z.int(),
   numFailedTests: z.int(),
+  numPendingTests: z.int(),
 });
 
 /** Runs one project of vitest.config.ts, its own output on the terminal, and counts the tests. */
@@ -36,10 +38,10 @@ export async function runProject(project: string, filters: readonly string[]): P
  */
 export function tally(report: string, exitCode: number | undefined): Tally {
   const parsed = reportSchema.safeParse(parseJson(report));
-  if (!parsed.success) return { passed: 0, failed: 1 };
-  const { numPassedTests: passed, numFailedTests, success } = parsed.data;
+  if (!parsed.success) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests: passed, numFailedTests, numPendingTests: skipped, success } = parsed.data;
   const failed = numFailedTests === 0 && (exitCode !== 0 || !success) ? 1 : numFailedTests;
-  return { passed, failed };
+  return { passed, failed, skipped };
 }
 
 function parseJson(text: string): unknown {

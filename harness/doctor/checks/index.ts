@@ -6,7 +6,18 @@ import { images } from "./images.ts";
 import { kernel } from "./kernel.ts";
 import { leftovers } from "./leftovers.ts";
 import { node } from "./node.ts";
+import { operatorTools } from "./operator-tools.ts";
 import { ports } from "./ports.ts";
 
 /** All checks, in the order in which they are printed. */
-export const CHECKS: readonly Check[] = [node, ports, disk, engine, compose, images, kernel, leftovers];
+export const CHECKS: readonly Check[] = [
+  node,
+  ports,
+  disk,
+  engine,
+  compose,
+  images,
+  operatorTools,
+  kernel,
+  leftovers,
+];

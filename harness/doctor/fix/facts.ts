@@ -3,6 +3,7 @@ import { findEngine } from "../../tier/compose/engine.ts";
 import { presentImage } from "../../stack/images/index.ts";
 import { lacksSysResource } from "../capabilities.ts";
 import { IMAGES_NEEDED } from "../images-needed.ts";
+import { OPERATOR_TOOLS } from "../operator-tools.ts";
 import type { Machine } from "./machine.ts";
 
 /** Everything the plan of a repair depends on. */
@@ -24,7 +25,7 @@ export interface Facts {
   readonly dockerHostSet: boolean;
 }
 
-const PROGRAMS = ["apt-get", "docker", "dockerd", "iptables", "mmdebstrap", "jq"] as const;
+const PROGRAMS = ["apt-get", "docker", "dockerd", "iptables", "mmdebstrap", ...OPERATOR_TOOLS] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 export const DAEMON_JSON = "/etc/docker/daemon.json";

@@ -8,7 +8,7 @@ const bare: Facts = {
   engineAnswers: false,
   composeFound: false,
   imagesAbsent: ["toolbox", "postgres:15"],
-  programs: new Set(["apt-get"]),
+  programs: new Set(["apt-get", "bash", "curl", "jq"]),
   sysResourceMissing: false,
   daemonJsonExists: false,
   systemd: false,
@@ -29,7 +29,7 @@ test("a bare Debian gets everything, in an order that works", () => {
 });
 
 test("where CAP_SYS_RESOURCE is withheld the wrapper is there before the engine is installed", () => {
-  const { repairs } = planRepairs({ ...bare, sysResourceMissing: true });
+  const { repairs } = planRepairs({ ...bare, programs: new Set(["apt-get"]), sysResourceMissing: true });
   expect(repairs.map(({ kind }) => kind)).toEqual([
     "runtime-wrapper",
     "packages",
@@ -38,6 +38,12 @@ test("where CAP_SYS_RESOURCE is withheld the wrapper is there before the engine 
     "images",
   ]);
   expect(repairs[1]).toMatchObject({ names: expect.arrayContaining(["jq"]) });
+});
+
+test("the operator's tools are installed beside an engine that answers", () => {
+  const facts: Facts = { ...complete, programs: new Set(["apt-get", "bash"]) };
+  expect(planRepairs(facts).repairs).toEqual([{ kind: "packages", names: ["curl", "jq"] }]);
+  expect(planRepairs({ ...facts, isRoot: false }).refused[0]).toContain("curl, jq");
 });
 
 test("a machine that has everything is left alone", () => {
@@ -63,7 +69,7 @@ test("an existing daemon.json is never overwritten", () => {
 });
 
 test("an installed engine is only started", () => {
-  const programs = new Set(["apt-get", "docker", "dockerd", "iptables", "mmdebstrap"] as const);
+  const programs = new Set([...bare.programs, "docker", "dockerd", "iptables", "mmdebstrap"] as const);
   expect(kinds({ ...bare, programs, systemd: true, composeFound: true })).toEqual(["start-engine", "images"]);
 });
 

@@ -1,4 +1,5 @@
 import { assertNever } from "../../error.ts";
+import { OPERATOR_TOOLS } from "../operator-tools.ts";
 import type { Facts } from "./facts.ts";
 
 /** One repair. They are made in the order of the plan. */
@@ -38,6 +39,9 @@ export function planRepairs(facts: Facts): RepairPlan {
   ) {
     repairs.unshift({ kind: "packages", names: ["mmdebstrap"] });
   }
+  const tools = OPERATOR_TOOLS.filter((name) => !facts.programs.has(name));
+  if (tools.length > 0 && obstacle === null) repairs.unshift({ kind: "packages", names: tools });
+  else if (tools.length > 0) refused.push(`runbook tools ${tools.join(", ")}: ${obstacle}`);
   if (!facts.composeFound) repairs.push({ kind: "compose" });
   if (facts.imagesAbsent.length > 0 && engineWillBe)
     repairs.push({ kind: "images", images: facts.imagesAbsent });
@@ -68,7 +72,6 @@ function engineRepairs(facts: Facts): Repair[] {
     ...(facts.programs.has("dockerd") ? [] : ["docker.io", "ca-certificates"]),
     ...(facts.programs.has("docker") ? [] : ["docker-cli"]),
     ...(facts.programs.has("iptables") ? [] : ["iptables"]),
-    ...(wrapper && !facts.programs.has("jq") ? ["jq"] : []),
   ];
   // Before the packages: where their installation starts the engine, it starts with the wrapper.
   if (wrapper) repairs.push({ kind: "runtime-wrapper" });
