@@ -4,7 +4,7 @@ import { mayStandIn, parseReference, withTag } from "./reference.ts";
 test.each([
   ["postgres", "postgres", null, null],
   ["postgres:15", "postgres", "15", null],
-  ["docker.io/library/postgres:15-alpine", "postgres", "15-alpine", null],
+  ["registry.example/library/postgres:15-alpine", "postgres", "15-alpine", null],
   ["localhost:5000/team/app", "localhost:5000/team/app", null, null],
   ["localhost:5000/team/app:2", "localhost:5000/team/app", "2", null],
   ["redis@sha256:abc", "redis", null, "sha256:abc"],

@@ -8,15 +8,13 @@ export interface ImageReference {
   readonly digest: string | null;
 }
 
-/** `docker.io/library/postgres:15-alpine` → repository `postgres`, tag `15-alpine`. */
+/** `registry.example/library/postgres:15-alpine` → repository `postgres`, tag `15-alpine`: `library` means official. */
 export function parseReference(image: string): ImageReference {
   const [name = "", digest = null] = image.split("@", 2);
   const colon = name.lastIndexOf(":");
   // A colon before the last slash belongs to a registry's port.
   const tagged = colon > name.lastIndexOf("/");
-  const repository = (tagged ? name.slice(0, colon) : name)
-    .replace(/^docker\.io\//, "")
-    .replace(/^library\//, "");
+  const repository = (tagged ? name.slice(0, colon) : name).replace(/^([^/]+\/)?library\//, "");
   return { repository, tag: tagged ? name.slice(colon + 1) : null, digest };
 }
 
