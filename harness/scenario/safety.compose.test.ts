@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requireEngine } from "../tier/compose/engine.ts";
-import { LABEL_RUN } from "../stack/labels.ts";
+import { LABEL_EXPIRES, LABEL_RUN } from "../stack/labels.ts";
 import { CLI, onlyRun, recorded, shopProject } from "./testkit/shop-project.testkit.ts";
 
 /** How many runs are killed at random moments; the bounded number is CI's, more on demand. */
@@ -38,9 +38,9 @@ async function leftovers(runId: string): Promise<string[]> {
   ];
 }
 
-function start(folder: string): ChildProcess {
+function start(folder: string, ...flags: string[]): ChildProcess {
   const { VITEST: _, ...env } = process.env;
-  return spawn(process.execPath, ["shop.mjs", "--tier", "compose", "--seed", "1"], {
+  return spawn(process.execPath, ["shop.mjs", "--tier", "compose", "--seed", "1", ...flags], {
     cwd: folder,
     env,
     stdio: "ignore",
@@ -57,15 +57,15 @@ async function seen(folder: string, what: string): Promise<void> {
   await expect.poll(() => recorded(folder).includes(what), { timeout: 120_000, interval: 20 }).toBe(true);
 }
 
-async function cleanUp(folder: string): Promise<void> {
+async function firedrill(folder: string, ...words: string[]): Promise<string> {
   const { VITEST: _, ...env } = process.env;
-  await promisify(execFile)(process.execPath, [CLI, "cleanup"], { cwd: folder, env });
+  return (await promisify(execFile)(process.execPath, [CLI, ...words], { cwd: folder, env })).stdout;
 }
 
 /** The reaper has done its work, or `firedrill cleanup` does it: then nothing of the run is left anywhere. */
 async function expectNothingLeft(folder: string): Promise<void> {
   await expect.poll(() => stateOf(folder), { timeout: REAPED_WITHIN_MS, interval: 200 }).toBe("reaped");
-  await cleanUp(folder);
+  await firedrill(folder, "cleanup");
   expect(await leftovers(runIdOf(folder))).toEqual([]);
   expect((await docker.getNetwork("safety-foreign").inspect()).Name).toBe("safety-foreign");
   expect((await docker.getVolume("safety-foreign").inspect()).Name).toBe("safety-foreign");
@@ -127,4 +127,20 @@ describe("D2: a runner that is interrupted", () => {
       expect(await leftovers(runIdOf(folder))).toEqual([]);
     },
   );
+});
+
+it("--keep leaves the stack up with an expiry label; ls shows it, and down takes it away", async () => {
+  const folder = shopProject();
+  expect(await ended(start(folder, "--keep"))).toBe(0);
+  const runId = runIdOf(folder);
+  const containers = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${runId}`] } });
+  expect(containers.length).toBeGreaterThan(1);
+  expect(containers.map(({ Labels }) => Date.parse(Labels[LABEL_EXPIRES] ?? "") > Date.now())).not.toContain(
+    false,
+  );
+  expect(await firedrill(folder, "ls")).toMatch(new RegExp(`${runId}: .* kept until`));
+  expect(await firedrill(folder, "down", "--expired")).toContain("nothing has expired");
+  expect(await leftovers(runId)).not.toEqual([]);
+  expect(await firedrill(folder, "down", runId)).toContain(`${runId}: removed`);
+  expect(await leftovers(runId)).toEqual([]);
 });
