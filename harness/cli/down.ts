@@ -1,8 +1,10 @@
 import { FiredrillError } from "../error.ts";
+import { readRunState, runnerIsAlive } from "../fault/run-state.ts";
 import { EXIT } from "../scenario/exit-status.ts";
 import { suggest } from "../suggest.ts";
 import { tierByName } from "../tier/index.ts";
 import { type Command, parseFlags } from "./command.ts";
+import { findRunFolder } from "./runs.ts";
 import { allStanding } from "./standing.ts";
 
 const usage = "down <run> | --expired";
@@ -24,6 +26,7 @@ export const command: Command = {
         standing.map(({ runId }) => runId),
       );
     for (const { runId, tier } of chosen) {
+      refuseIfGoing(runId);
       const removed = await (await tierByName(tier)).removeRun(runId);
       process.stdout.write(
         `${runId}: removed ${removed.length} objects\n${removed.map((it) => `  ${it}\n`).join("")}`,
@@ -33,6 +36,19 @@ export const command: Command = {
     return EXIT.go;
   },
 };
+
+/** Where the run's folder is at hand it tells whether somebody is still using the stack. */
+function refuseIfGoing(runId: string): void {
+  const folder = findRunFolder(runId);
+  if (folder === null) return;
+  const run = readRunState(folder);
+  if (run.state !== "running" || !runnerIsAlive(run)) return;
+  throw new FiredrillError("USAGE_RUN", `run ${runId} is still going`, {
+    received: `process ${run.pid} is at work`,
+    expected: "a run whose process has ended",
+    hint: `press Ctrl-C where it runs, or kill -INT ${run.pid}; it takes its stack down by itself`,
+  });
+}
 
 function demandFound(wanted: readonly string[], known: readonly string[]): void {
   const missing = wanted.length === 0 ? "nothing" : wanted.find((it) => !known.includes(it));

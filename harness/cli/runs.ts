@@ -8,9 +8,9 @@ import { suggest } from "../suggest.ts";
 export function runFolder(name: string | undefined): string {
   const runs = runsFolder(process.cwd());
   if (name !== undefined && existsSync(join(name, "events.jsonl"))) return resolve(name);
-  const names = existsSync(runs) ? readdirSync(runs) : [];
-  const found = name === undefined ? undefined : names.find((it) => it === name || it.endsWith(`-${name}`));
-  if (found !== undefined) return join(runs, found);
+  const found = name === undefined ? null : findRunFolder(name);
+  if (found !== null) return found;
+  const names = runNames();
   throw new FiredrillError("USAGE_RUN", name === undefined ? "which run?" : "there is no such run", {
     received: name ?? "nothing",
     expected: `a run's folder or its six-letter id (runs are kept in ${runs})`,
@@ -19,4 +19,15 @@ export function runFolder(name: string | undefined): string {
         ? suggest(name, names.slice(-10))
         : "npx firedrill ls lists the runs",
   });
+}
+
+/** By folder name or short id, among the runs kept for the folder we stand in. */
+export function findRunFolder(name: string): string | null {
+  const found = runNames().find((it) => it === name || it.endsWith(`-${name}`));
+  return found === undefined ? null : join(runsFolder(process.cwd()), found);
+}
+
+function runNames(): string[] {
+  const runs = runsFolder(process.cwd());
+  return existsSync(runs) ? readdirSync(runs) : [];
 }

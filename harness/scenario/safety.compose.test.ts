@@ -13,14 +13,15 @@ const REAPED_WITHIN_MS = 60_000;
 const { docker } = await requireEngine();
 
 // Somebody else's container, network and volume, to be found untouched in the end.
+const foreignName = `safety-foreign-${process.pid}`;
 const foreign = { Labels: { "dev.firedrill.test": "safety" } };
 beforeAll(async () => {
-  await docker.createNetwork({ Name: "safety-foreign", ...foreign });
-  await docker.createVolume({ Name: "safety-foreign", ...foreign });
+  await docker.createNetwork({ Name: foreignName, ...foreign });
+  await docker.createVolume({ Name: foreignName, ...foreign });
 });
 afterAll(async () => {
-  await docker.getNetwork("safety-foreign").remove();
-  await docker.getVolume("safety-foreign").remove();
+  await docker.getNetwork(foreignName).remove();
+  await docker.getVolume(foreignName).remove();
 });
 
 /** What carries the label of this run. Other tests of this machine have their own runs. */
@@ -67,8 +68,8 @@ async function expectNothingLeft(folder: string): Promise<void> {
   await expect.poll(() => stateOf(folder), { timeout: REAPED_WITHIN_MS, interval: 200 }).toBe("reaped");
   await firedrill(folder, "cleanup");
   expect(await leftovers(runIdOf(folder))).toEqual([]);
-  expect((await docker.getNetwork("safety-foreign").inspect()).Name).toBe("safety-foreign");
-  expect((await docker.getVolume("safety-foreign").inspect()).Name).toBe("safety-foreign");
+  expect((await docker.getNetwork(foreignName).inspect()).Name).toBe(foreignName);
+  expect((await docker.getVolume(foreignName).inspect()).Name).toBe(foreignName);
 }
 
 describe("D4, D7: a runner that is killed leaves nothing, and its log can be read", () => {
@@ -105,6 +106,19 @@ describe("D4, D7: a runner that is killed leaves nothing, and its log can be rea
       expect(await leftovers(runIdOf(folder))).toEqual([]);
     },
   );
+});
+
+it("down refuses to take the stack from a run that is still going", async () => {
+  const folder = shopProject();
+  const child = start(folder);
+  const exit = ended(child);
+  await seen(folder, '"kind":"stack.up"');
+  await expect(firedrill(folder, "down", runIdOf(folder))).rejects.toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("still going"),
+  });
+  child.kill("SIGINT");
+  expect(await exit).toBe(130);
 });
 
 describe("D2: a runner that is interrupted", () => {
