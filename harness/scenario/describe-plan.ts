@@ -17,7 +17,7 @@ export function describePlan({ plan, stackSpec, runbook }: Planned, tier: Tier):
     ...scenario.faults.map(
       (fault) => `fault    ${describeFault(fault)} [${tier.capabilities[fault.kind].grade}]`,
     ),
-    ...(runbook?.steps ?? []).map((step, index) => `runbook  ${index + 1}. ${step.title}`),
+    ...(runbook?.steps ?? []).map((step) => `runbook  ${step.title}`),
     ...scenario.criteria.map((criterion) => `demand   ${describeCriterion(criterion)}`),
     "",
     "Not foreseen by this dry run:",
