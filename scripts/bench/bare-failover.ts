@@ -10,6 +10,8 @@ import { resolveImage } from "../../harness/stack/images/index.ts";
 const STACK = fileURLToPath(new URL("../../fixtures/stacks/fleet/compose.yaml", import.meta.url));
 const PROJECT = "fd-bench-bare";
 const LIMIT_MS = 120_000;
+/** As often as the probe `redundancy` of the scenario. */
+const ASK_EVERY_MS = 1_000;
 
 /**
  * What a person would script by hand: the stack up, five good seconds, the leader killed, the alarm, three seconds to
@@ -62,7 +64,7 @@ async function until(condition: () => Promise<boolean>, holdMs: number): Promise
     const now = performance.now();
     sinceMs = (await condition()) ? (sinceMs ?? now) : null;
     if (sinceMs !== null && now - sinceMs >= holdMs) return;
-    await sleep(500);
+    await sleep(ASK_EVERY_MS);
   }
   throw new Error(`the bare script waited ${LIMIT_MS} ms in vain`);
 }

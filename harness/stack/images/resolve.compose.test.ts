@@ -87,6 +87,6 @@ test("the toolbox has what faults need", async () => {
     expect((await container.wait()).StatusCode).toBe(0);
     expect(String(await container.logs({ stdout: true }))).toContain("v24.");
   } finally {
-    await container.remove({ force: true });
+    await container.remove({ force: true, v: true });
   }
 });

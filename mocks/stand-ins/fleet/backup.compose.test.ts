@@ -40,7 +40,7 @@ describe("the backup's scripts", () => {
   });
   afterAll(async () => {
     await database?.end();
-    await backup?.remove({ force: true });
+    await backup?.remove({ force: true, v: true });
     await server?.[Symbol.asyncDispose]();
   });
 
