@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { FiredrillError } from "../error.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Emit, EventKind, FiredrillEvent } from "./vocabulary.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** Kinds that come by the hundred: written at once, but not forced to the disk one by one. */
 const SAMPLES: ReadonlySet<EventKind> = new Set(["probe.sample", "op.invoke", "op.ok", "op.fail", "op.info"]);
@@ -63,13 +64,6 @@ function openFile(file: string): number {
   } catch (cause) {
     throw diskError(file, cause);
   }
-}
-
-/** `writeSync` may write less than asked when the disk is nearly full. */
-function writeWhole(fd: number, line: string): void {
-  const bytes = Buffer.from(line);
-  let written = 0;
-  while (written < bytes.length) written += writeSync(fd, bytes, written);
 }
 
 function diskError(file: string, cause: unknown): FiredrillError {

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { FiredrillError } from "../error.ts";
+import { writeWhole } from "../events/write-whole.ts";
 import { TIER_NAMES } from "../tier/index.ts";
 import type { TierName } from "../tier/tier.ts";
 import type { UndoAction } from "./undo.ts";
@@ -123,12 +115,6 @@ function openForAppend(runDir: string, file: string): number {
   fsyncSync(folder);
   closeSync(folder);
   return fd;
-}
-
-/** `writeSync` may write less than asked when the disk is nearly full. */
-function writeWhole(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
 }
 
 function onDisk<T>(file: string, act: () => T): T {

@@ -1,6 +1,6 @@
 import type { CriterionResult } from "../gate/result.ts";
 import type { ReportInput } from "./input.ts";
-import { plainText } from "./plain-text.ts";
+import { escapeMarkup } from "./plain-text.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
 
 /**
@@ -101,7 +101,7 @@ function propertiesOf({ verdict, kind, trials }: CriterionResult, { plan }: RunF
 }
 
 function problem(element: "failure" | "error", type: string, message: string, body: string): string {
-  return `      <${element}${attributes({ type, message: message.replace(/\s+/g, " ") })}>${escaped(body)}</${element}>\n`;
+  return `      <${element}${attributes({ type, message: message.replace(/\s+/g, " ") })}>${escapeMarkup(body)}</${element}>\n`;
 }
 
 function testCase({ plan, scenarioPath }: RunFacts, name: string, timeMs: number, content: string): string {
@@ -121,15 +121,6 @@ const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
 
 function attributes(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
+    .map(([name, value]) => ` ${name}="${escapeMarkup(String(value))}"`)
     .join("");
-}
-
-function escaped(text: string): string {
-  return plainText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&apos;");
 }

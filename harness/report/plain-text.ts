@@ -13,6 +13,16 @@ const TERMINAL_ESCAPES =
 // oxlint-disable-next-line no-control-regex -- as above
 const FORBIDDEN_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
+/** {@link plainText} with the five characters that mean something in HTML and XML written as references. */
+export function escapeMarkup(text: string): string {
+  return plainText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
 /** One line of at most `maxChars`, for tables and terminals; what was cut is marked with "…". */
 export function oneLine(text: string, maxChars = 300): string {
   const line = plainText(text).replace(/\s+/g, " ").trim();

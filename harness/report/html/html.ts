@@ -1,5 +1,5 @@
 import { FiredrillError } from "../../error.ts";
-import { plainText } from "../plain-text.ts";
+import { escapeMarkup } from "../plain-text.ts";
 
 const SAFE = Symbol("safe markup");
 
@@ -29,7 +29,7 @@ export function trusted(markup: string): Html {
 
 function flatten(part: Part): string {
   if (part === null || part === false) return "";
-  if (typeof part === "string") return escapeHtml(part);
+  if (typeof part === "string") return escapeMarkup(part);
   if (typeof part === "number") return finite(part);
   return SAFE in part ? part.markup : part.map(flatten).join("");
 }
@@ -37,13 +37,4 @@ function flatten(part: Part): string {
 function finite(value: number): string {
   if (Number.isFinite(value)) return String(value);
   throw new FiredrillError("BUG", "a number on the page is not finite", { received: String(value) });
-}
-
-function escapeHtml(text: string): string {
-  return plainText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }
