@@ -25,8 +25,8 @@ export interface Examination {
 export interface Check {
   readonly id: string;
   readonly title: string;
-  /** The tiers that cannot work while this is missing: every one, the ones with containers, or none. */
-  readonly neededBy: "every tier" | "real tiers" | "nothing";
+  /** What cannot work while this is missing: every tier, those with containers, one of them, or none. */
+  readonly neededBy: "every tier" | "real tiers" | "compose" | "k3d" | "nothing";
   run(examination: Examination): Promise<CheckResult>;
 }
 

@@ -19,17 +19,23 @@ export function renderReport(report: CheckReport): string {
   return lines.join("\n");
 }
 
-/** The last line: what can be used now. */
+/** The last line: which tiers can be used now, and what the others lack. */
 export function renderConclusion(reports: readonly CheckReport[]): string {
-  const broken = (neededBy: CheckReport["neededBy"]) =>
-    reports.filter(
-      (one) => one.neededBy === neededBy && (one.state === "missing" || one.state === "crashed"),
-    );
-  const all = broken("every tier");
-  if (all.length > 0) return `Nothing can run yet: ${titles(all)}.`;
-  const real = broken("real tiers");
-  if (real.length === 0) return "Ready: every tier can be used.";
-  return `The simulated tier is ready. Real containers need: ${titles(real)}.`;
+  const broken = reports.filter(({ state }) => state === "missing" || state === "crashed");
+  const needed = (...by: readonly CheckReport["neededBy"][]) =>
+    broken.filter(({ neededBy }) => by.includes(neededBy)).map(({ title }) => title);
+  const all = needed("every tier");
+  if (all.length > 0) return `Nothing can run yet: ${all.join(", ")}.`;
+  const tiers = [
+    { name: "sim", lacks: [] },
+    { name: "compose", lacks: needed("real tiers", "compose") },
+    { name: "k3d", lacks: needed("real tiers", "k3d") },
+  ];
+  const ready = tiers.filter(({ lacks }) => lacks.length === 0).map(({ name }) => name);
+  if (ready.length === tiers.length) return "Ready: every tier can be used.";
+  const unready = tiers.filter(({ lacks }) => lacks.length > 0);
+  return [
+    `Ready: ${ready.join(" and ")}`,
+    ...unready.map(({ name, lacks }) => `${name} needs: ${lacks.join(", ")}`),
+  ].join("; ");
 }
-
-const titles = (reports: readonly CheckReport[]): string => reports.map(({ title }) => title).join(", ");

@@ -31,7 +31,7 @@ const TERMINAL: DoctorOutput = {
 
 /**
  * Looks at this machine, with `fix` after repairing it. Returns the exit status: 0 when every tier can be used,
- * 69 when something is missing that the real tiers or every tier need.
+ * 69 when something is missing that a tier needs; the conclusion says which tier.
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
   const out = options.out ?? TERMINAL;

@@ -1,4 +1,5 @@
 import { base } from "./base.ts";
+import { KUBERNETES_RECIPES } from "./kubernetes/index.ts";
 import { node } from "./node.ts";
 import { postgres, postgresPackages } from "./postgres.ts";
 import type { Recipe } from "./recipe.ts";
@@ -16,8 +17,10 @@ export const RECIPES: readonly Recipe[] = [
   redis,
   toolbox,
   standIns,
+  ...KUBERNETES_RECIPES,
 ];
 
+export { K3D_PROXY_IMAGE, K3D_TOOLS_IMAGE, NODE_IMAGE } from "./kubernetes/index.ts";
 export { LOCAL } from "./recipe.ts";
 export type { BuildSite, Offer, Recipe } from "./recipe.ts";
 export { TOOLBOX } from "./toolbox.ts";

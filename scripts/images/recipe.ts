@@ -15,7 +15,7 @@ export interface BuildSite {
 export interface Offer {
   /** Where the build goes: our own honest name, never that of the image it stands in for. */
   readonly reference: string;
-  /** Version of the software inside, e.g. `15.20`; a request for another major version is refused. */
+  /** Version of the software inside, e.g. `15.20`; a request for another is refused, see `agreesOn`. */
   readonly version: string;
   /** Completes "built locally from …". */
   readonly madeFrom: string;
@@ -25,6 +25,8 @@ export interface Offer {
 export interface Recipe {
   /** Repository of the images it stands in for, e.g. `postgres`; our own images are `firedrill.local/…`. */
   readonly repository: string;
+  /** What of the version a request must agree with: the major version, unless minor versions differ as much. */
+  readonly agreesOn?: "major" | "minor";
   /** Measured on two cores, for the progress line. */
   readonly estimateSeconds: number;
   /** Of everything of ours that the build depends on; a change makes an existing build stale. Asks no package manager. */

@@ -5,6 +5,7 @@ import { FiredrillError } from "../../harness/error.ts";
 import { cacheDir } from "../../harness/stack/images/cache-dir.ts";
 import { withBuildLock } from "../../harness/stack/images/build-lock.ts";
 import { systemClock } from "../../harness/time/system-clock.ts";
+import { NEWEST_GO } from "./tools.ts";
 import type { PinnedTool } from "./tools.ts";
 
 const TELL_EVERY_MS = 10_000;
@@ -86,7 +87,7 @@ export async function findGo(places: readonly string[] = GO_PLACES): Promise<str
   }
   throw new FiredrillError("ENV_TOOL", "there is no Go to build with", {
     received: `tried ${places.join(", ")}`,
-    expected: "Go 1.24.9 or newer",
+    expected: `Go ${NEWEST_GO} or newer; from 1.21 on an older one fetches that by itself`,
     hint: "install Go, or install the tool itself from its own packages",
   });
 }

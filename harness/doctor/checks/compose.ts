@@ -5,7 +5,7 @@ import type { Check } from "../check.ts";
 export const compose: Check = {
   id: "compose",
   title: "Docker Compose",
-  neededBy: "real tiers",
+  neededBy: "compose",
   run: async () => {
     const search = await findCompose();
     if (search.found) {

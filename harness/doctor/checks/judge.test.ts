@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
 import { lacksSysResource } from "../capabilities.ts";
 import type { CheckResult } from "../check.ts";
+import { judgeClusterImages } from "./cluster-images.ts";
 import { judgeRooms } from "./disk.ts";
 import { judgeKernel } from "./kernel.ts";
+import { judgeKubernetesTools } from "./kubernetes-tools.ts";
 import { judgeLeftovers } from "./leftovers.ts";
 import { judgeNode } from "./node.ts";
 
 const GIB = 2 ** 30;
 const facts = { cgroupVersion: "2", sysResourceMissing: false, netem: true, iptables: true } as const;
+const tool = { path: "/usr/bin/tool", version: "1.2.3" };
+const tools = { k3d: tool, kubectl: tool, helm: tool };
 const now = "2026-11-21T12:00:00Z";
 const container = (runId: string, expires: string | null = null) => ({ runId, what: "container c", expires });
 
@@ -30,6 +34,14 @@ test.each<[string, CheckResult, CheckResult["state"]]>([
   ["no netem", judgeKernel({ ...facts, netem: false }), "partial"],
   ["no iptables", judgeKernel({ ...facts, iptables: false }), "missing"],
   ["nothing tried", judgeKernel({ ...facts, netem: null, iptables: null }), "partial"],
+  ["all Kubernetes tools", judgeKubernetesTools(tools), "ok"],
+  ["no helm", judgeKubernetesTools({ ...tools, helm: { missing: ["helm: not there"] } }), "missing"],
+  [
+    "a stand-in for a node",
+    judgeClusterImages([{ image: "rancher/k3s", use: "firedrill.local/node" }]),
+    "ok",
+  ],
+  ["no image for a node", judgeClusterImages([{ image: "rancher/k3s", use: null }]), "partial"],
   ["no leftovers", judgeLeftovers([], [], new Set(), now), "ok"],
   ["a run at work", judgeLeftovers([container("a")], [], new Set(["a"]), now), "ok"],
   ["a kept stack", judgeLeftovers([container("a", "2026-11-21T13:00:00Z")], [], new Set(), now), "ok"],

@@ -1,8 +1,10 @@
 import { findCompose } from "../../tier/compose/compose-cli.ts";
 import { findEngine } from "../../tier/compose/engine.ts";
 import { presentImage } from "../../stack/images/index.ts";
+import { findKubernetesTools, isFound, KUBERNETES_TOOLS } from "../../tier/k3d/tools.ts";
+import type { KubernetesTool } from "../../tier/k3d/tools.ts";
 import { lacksSysResource } from "../capabilities.ts";
-import { IMAGES_NEEDED } from "../images-needed.ts";
+import { CLUSTER_IMAGES_NEEDED, IMAGES_NEEDED } from "../images-needed.ts";
 import { OPERATOR_TOOLS } from "../operator-tools.ts";
 import type { Machine } from "./machine.ts";
 
@@ -15,6 +17,9 @@ export interface Facts {
   readonly composeFound: boolean;
   /** Of the images needed, those that are not on the engine; all of them while there is no engine. */
   readonly imagesAbsent: readonly string[];
+  /** The same for the images of clusters. */
+  readonly clusterImagesAbsent: readonly string[];
+  readonly kubernetesToolsAbsent: readonly KubernetesTool[];
   /** Programs that were found on the path. */
   readonly programs: ReadonlySet<Program>;
   readonly sysResourceMissing: boolean;
@@ -36,17 +41,20 @@ export async function gatherFacts(machine: Machine, signal: AbortSignal): Promis
   const docker = search.found ? search.engine.docker : null;
   const has = async (name: Program) =>
     (await machine.run("sh", ["-c", `command -v ${name}`], signal)).exitCode === 0 ? [name] : [];
-  const imagesAbsent = await Promise.all(
-    IMAGES_NEEDED.map(async (image) =>
-      docker && (await presentImage(docker, image)) !== null ? [] : [image],
-    ),
-  );
+  const absent = async (images: readonly string[]) => {
+    const isPresent = async (image: string) =>
+      docker !== null && (await presentImage(docker, image)) !== null;
+    return (await Promise.all(images.map(async (image) => ((await isPresent(image)) ? [] : [image])))).flat();
+  };
+  const tools = await findKubernetesTools();
   return {
     isRoot: machine.isRoot,
     distribution: /^ID="?([a-z]+)"?$/m.exec((await machine.read("/etc/os-release")) ?? "")?.[1] ?? null,
     engineAnswers: search.found,
     composeFound: (await findCompose()).found,
-    imagesAbsent: imagesAbsent.flat(),
+    imagesAbsent: await absent(IMAGES_NEEDED),
+    clusterImagesAbsent: await absent(CLUSTER_IMAGES_NEEDED),
+    kubernetesToolsAbsent: KUBERNETES_TOOLS.filter((name) => !isFound(tools[name])),
     programs: new Set((await Promise.all(PROGRAMS.map(has))).flat()),
     sysResourceMissing: lacksSysResource((await machine.read("/proc/self/status")) ?? ""),
     daemonJsonExists: await machine.exists(DAEMON_JSON),

@@ -8,6 +8,8 @@ const bare: Facts = {
   engineAnswers: false,
   composeFound: false,
   imagesAbsent: ["toolbox", "postgres:15"],
+  clusterImagesAbsent: [],
+  kubernetesToolsAbsent: [],
   programs: new Set(["apt-get", "bash", "curl", "jq"]),
   sysResourceMissing: false,
   daemonJsonExists: false,
@@ -44,6 +46,20 @@ test("the operator's tools are installed beside an engine that answers", () => {
   const facts: Facts = { ...complete, programs: new Set(["apt-get", "bash"]) };
   expect(planRepairs(facts).repairs).toEqual([{ kind: "packages", names: ["curl", "jq"] }]);
   expect(planRepairs({ ...facts, isRoot: false }).refused[0]).toContain("curl, jq");
+});
+
+test("the k3d tier comes last: it takes longest, and the other tiers do without", () => {
+  const facts: Facts = { ...bare, kubernetesToolsAbsent: ["k3d"], clusterImagesAbsent: ["rancher/k3s"] };
+  expect(kinds(facts).slice(-4)).toEqual(["compose", "images", "kubernetes-tools", "cluster-images"]);
+  expect(planRepairs({ ...facts, dockerHostSet: true }).repairs).toEqual([
+    { kind: "compose" },
+    { kind: "kubernetes-tools", names: ["k3d"] },
+  ]);
+});
+
+test("the images of clusters alone want the package tool too", () => {
+  const facts: Facts = { ...complete, clusterImagesAbsent: ["rancher/k3s"] };
+  expect(kinds(facts)).toEqual(["packages", "cluster-images"]);
 });
 
 test("a machine that has everything is left alone", () => {
@@ -85,7 +101,8 @@ test.each<[Partial<Facts>, string]>([
 });
 
 test("every repair can be described", () => {
-  for (const repair of planRepairs({ ...bare, sysResourceMissing: true }).repairs) {
+  const facts: Facts = { ...bare, kubernetesToolsAbsent: ["helm"], clusterImagesAbsent: ["rancher/k3s"] };
+  for (const repair of planRepairs({ ...facts, sysResourceMissing: true }).repairs) {
     expect(describeRepair(repair)).toMatch(/\w{4}/);
   }
 });

@@ -1,5 +1,6 @@
 import { assertNever } from "../../error.ts";
 import { OPERATOR_TOOLS } from "../operator-tools.ts";
+import type { KubernetesTool } from "../../tier/k3d/tools.ts";
 import type { Facts } from "./facts.ts";
 
 /** One repair. They are made in the order of the plan. */
@@ -8,7 +9,9 @@ export type Repair =
   | { readonly kind: "runtime-wrapper" }
   | { readonly kind: "start-engine"; readonly how: "systemd" | "by hand" }
   | { readonly kind: "compose" }
-  | { readonly kind: "images"; readonly images: readonly string[] };
+  | { readonly kind: "images"; readonly images: readonly string[] }
+  | { readonly kind: "kubernetes-tools"; readonly names: readonly KubernetesTool[] }
+  | { readonly kind: "cluster-images"; readonly images: readonly string[] };
 
 export interface RepairPlan {
   readonly repairs: readonly Repair[];
@@ -34,7 +37,7 @@ export function planRepairs(facts: Facts): RepairPlan {
   if (
     !facts.programs.has("mmdebstrap") &&
     obstacle === null &&
-    facts.imagesAbsent.length > 0 &&
+    facts.imagesAbsent.length + facts.clusterImagesAbsent.length > 0 &&
     engineWillBe
   ) {
     repairs.unshift({ kind: "packages", names: ["mmdebstrap"] });
@@ -45,6 +48,11 @@ export function planRepairs(facts: Facts): RepairPlan {
   if (!facts.composeFound) repairs.push({ kind: "compose" });
   if (facts.imagesAbsent.length > 0 && engineWillBe)
     repairs.push({ kind: "images", images: facts.imagesAbsent });
+  if (facts.kubernetesToolsAbsent.length > 0)
+    repairs.push({ kind: "kubernetes-tools", names: facts.kubernetesToolsAbsent });
+  // Last, because it takes longest and the other tiers do without.
+  if (facts.clusterImagesAbsent.length > 0 && engineWillBe)
+    repairs.push({ kind: "cluster-images", images: facts.clusterImagesAbsent });
   return { repairs: mergePackages(repairs), refused };
 }
 
@@ -103,6 +111,10 @@ export function describeRepair(repair: Repair): string {
       return "Docker Compose v2: from the distribution, else built from pinned Go modules (about 2 min)";
     case "images":
       return `pull or build ${repair.images.join(", ")} (about 2 min)`;
+    case "kubernetes-tools":
+      return `${repair.names.join(", ")}: from the distribution, else built from pinned Go modules (about 3 min)`;
+    case "cluster-images":
+      return `pull or build ${repair.images.join(", ")} (about 8 min)`;
     default:
       return assertNever(repair);
   }

@@ -4,6 +4,7 @@ import { requireEngine } from "../../tier/compose/engine.ts";
 import { install } from "./apt.ts";
 import type { RepairSite } from "./apt.ts";
 import { getCompose } from "./get-compose.ts";
+import { getKubernetesTool } from "./get-kubernetes-tool.ts";
 import type { Repair } from "./plan.ts";
 import { writeRuntimeWrapper } from "./runtime-wrapper.ts";
 import { startEngine } from "./start-engine.ts";
@@ -19,7 +20,8 @@ export async function makeRepair(repair: Repair, site: RepairSite, mayInstall: b
       return startEngine(site, repair.how);
     case "compose":
       return getCompose(site, mayInstall);
-    case "images": {
+    case "images":
+    case "cluster-images": {
       const { docker } = await requireEngine();
       for (const image of repair.images) {
         const { how, use } = await resolveImage(docker, image, site);
@@ -27,6 +29,9 @@ export async function makeRepair(repair: Repair, site: RepairSite, mayInstall: b
       }
       return;
     }
+    case "kubernetes-tools":
+      for (const name of repair.names) await getKubernetesTool(name, site, mayInstall);
+      return;
     default:
       return assertNever(repair);
   }

@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { wrapperScript, writeRuntimeWrapper } from "./runtime-wrapper.ts";
+import { writeRuntimeWrapper } from "./runtime-wrapper.ts";
+import { wrapperScript } from "./wrapper-script.ts";
 
 let folder: string;
 beforeAll(() => {

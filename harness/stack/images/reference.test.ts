@@ -27,10 +27,22 @@ test.each([
   ["postgres:alpine", "15.20", true],
   ["postgres@sha256:abc", "15.20", false],
 ])("may version %s be stood in for by %s: %s", (image, version, expected) => {
-  expect(mayStandIn(parseReference(image), version)).toBe(expected);
+  expect(mayStandIn(parseReference(image), { version })).toBe(expected);
 });
 
 test("a distribution's code name is an alias of its number", () => {
-  expect(mayStandIn(parseReference("debian:bookworm-slim"), "12", ["bookworm"])).toBe(true);
-  expect(mayStandIn(parseReference("debian:11-slim"), "12", ["bookworm"])).toBe(false);
+  const bookworm = { version: "12", aliases: ["bookworm"] };
+  expect(mayStandIn(parseReference("debian:bookworm-slim"), bookworm)).toBe(true);
+  expect(mayStandIn(parseReference("debian:11-slim"), bookworm)).toBe(false);
+});
+
+test.each([
+  ["rancher/k3s:v1.34.1-k3s2", true],
+  ["rancher/k3s:v1.34", true],
+  ["rancher/k3s:v1", true],
+  ["rancher/k3s:latest", true],
+  ["rancher/k3s:v1.3", false],
+  ["rancher/k3s:v1.33.3-k3s1", false],
+])("where minor versions differ as much as major ones, they must agree too: %s: %s", (image, expected) => {
+  expect(mayStandIn(parseReference(image), { version: "1.34.3", agreesOn: "minor" })).toBe(expected);
 });

@@ -24,18 +24,28 @@ export function withTag(image: string): string {
   return tag === null && digest === null ? `${image}:latest` : image;
 }
 
+/** What a local build is, as far as standing in for another image goes. */
+export interface StandIn {
+  readonly version: string;
+  /** Other words for the version in tags. */
+  readonly aliases?: readonly string[] | undefined;
+  /** How much of the version must agree; the major version unless said otherwise. */
+  readonly agreesOn?: "major" | "minor" | undefined;
+}
+
 /**
- * May a local build of `version` stand in for this reference? The major version must agree; a tag without
- * a number (`latest`, `alpine`) asks for none. A pinned digest can never be stood in for.
+ * May a local build stand in for this reference? The major (and, if it says so, the minor) version must agree as far
+ * as the tag tells it; a tag without a number (`latest`, `alpine`) asks for none. A pinned digest can never be stood
+ * in for.
  */
-export function mayStandIn(
-  reference: ImageReference,
-  version: string,
-  aliases: readonly string[] = [],
-): boolean {
+export function mayStandIn(reference: ImageReference, standIn: StandIn): boolean {
   if (reference.digest !== null) return false;
   const tag = reference.tag ?? "latest";
-  if (aliases.some((alias) => tag === alias || tag.startsWith(`${alias}-`))) return true;
-  const wanted = /^v?(\d+)/.exec(tag)?.[1];
-  return wanted === undefined || wanted === /^\d+/.exec(version)?.[0];
+  if (standIn.aliases?.some((alias) => tag === alias || tag.startsWith(`${alias}-`))) return true;
+  const wanted = numbersOf(tag).slice(0, standIn.agreesOn === "minor" ? 2 : 1);
+  const built = numbersOf(standIn.version);
+  return wanted.every((number, at) => number === built[at]);
 }
+
+/** `v1.34.3-k3s1` → 1, 34, 3 */
+const numbersOf = (version: string): string[] => /^v?(\d+(?:\.\d+)*)/.exec(version)?.[1]?.split(".") ?? [];

@@ -48,7 +48,9 @@ export async function resolveImage(
   const recipe = recipes.find((one) => one.repository === repository);
   if (recipe === undefined) throw unobtainable(image, fetched, "there is no recipe to build it locally");
   const offer = await recipe.offer();
-  if (!mayStandIn(parseReference(image), offer.version, await recipe.aliases?.())) {
+  const { agreesOn } = recipe;
+  const local = { version: offer.version, aliases: await recipe.aliases?.(), agreesOn };
+  if (!mayStandIn(parseReference(image), local)) {
     throw unobtainable(
       image,
       fetched,
@@ -122,7 +124,8 @@ async function existingStandIn(
   const digest = await recipe.digest().catch(() => null);
   const aliases = await recipe.aliases?.().catch(() => []);
   const suits = (build: LocalBuild) =>
-    mayStandIn(reference, build.version, aliases) && (digest === null || build.digest === digest);
+    mayStandIn(reference, { version: build.version, aliases, agreesOn: recipe.agreesOn }) &&
+    (digest === null || build.digest === digest);
   return builds.find(suits) ?? null;
 }
 

@@ -1,0 +1,3 @@
+module firedrill.dev/toolchain/pause
+
+go 1.21
