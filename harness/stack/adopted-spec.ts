@@ -27,9 +27,17 @@ export function adoptedSpec(
       role,
       node: service,
       model: null,
+      workload: null,
     },
   ]);
-  return { name: "adopted", file: "", services: Object.fromEntries(services), roles: {} };
+  return {
+    name: "adopted",
+    file: "",
+    services: Object.fromEntries(services),
+    roles: {},
+    places: {},
+    kubernetes: null,
+  };
 }
 
 /** Where a container's TCP port is open on this machine now, or null. */

@@ -1,4 +1,4 @@
-import { isRecord, name, show, type Spot } from "./compose-source.ts";
+import { isRecord, name, show, type Spot } from "./yaml-source.ts";
 import type { Dependency, ServiceSpec } from "./spec.ts";
 
 /** A port range that is longer than this is taken for a mistake. */

@@ -58,6 +58,7 @@ describe("parseCompose", () => {
       role: "db",
       node: "db",
       model: null,
+      workload: null,
     });
     expect(spec.services["control-1"]).toEqual({
       name: "control-1",
@@ -71,6 +72,7 @@ describe("parseCompose", () => {
       role: "control",
       node: "node-a",
       model: "./control.ts",
+      workload: null,
     });
   });
 

@@ -11,10 +11,12 @@ import {
   readVolumes,
   scalar,
 } from "./compose-fields.ts";
-import { isRecord, readComposeSource, show, type Spot } from "./compose-source.ts";
+import { readComposeSource } from "./compose-source.ts";
+import { deepFreeze } from "./deep-freeze.ts";
 import { readDynamicRoles, readServiceHints } from "./hints.ts";
 import { checkRoles } from "./check-roles.ts";
 import type { ServiceSpec, StackSpec } from "./spec.ts";
+import { isRecord, show, type Spot } from "./yaml-source.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -73,8 +75,12 @@ export function parseCompose(
     active.map(([name, spot]) => [name, readService(name, spot, { names, volumes, variables, envFiles })]),
   );
   const roles = readDynamicRoles(root.at("x-firedrill"));
-  checkRoles(root, services, roles);
-  return deepFreeze({ name: stackName(root, file), file, services, roles });
+  checkRoles(services, roles, {
+    role: (role) => root.at("x-firedrill").at("roles").at(role),
+    service: (service) => root.at("services").at(service),
+    roleHint: (role) => `"x-firedrill: {role: ${role}}"`,
+  });
+  return deepFreeze({ name: stackName(root, file), file, services, roles, places: {}, kubernetes: null });
 }
 
 interface Surroundings {
@@ -127,6 +133,7 @@ function readService(name: string, spot: Spot, around: Surroundings): ServiceSpe
     role: hints.role ?? name,
     node: hints.node ?? name,
     model: hints.model ?? null,
+    workload: null,
   };
 }
 
@@ -164,9 +171,4 @@ function stackName(root: Spot, file: string): string {
       .replaceAll(/[^a-z0-9_-]/g, "")
       .replace(/^[_-]+/, "") || "stack"
   );
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
 }

@@ -3,6 +3,7 @@ import { RequestError, type HttpRequest, type HttpResponse } from "../service/ht
 import type { RunningStack } from "../tier/tier.ts";
 import { parseCompose } from "./read-compose.ts";
 import { resolveTargets, servicesOfRole } from "./roles.ts";
+import type { StackSpec } from "./spec.ts";
 
 const spec = parseCompose(
   `
@@ -53,6 +54,45 @@ describe("servicesOfRole", () => {
       );
     },
   );
+});
+
+describe("places", () => {
+  const node = (name: string, ...roles: string[]) => [name, { name, kind: "node", roles, cluster: "main" }];
+  const withPlaces: StackSpec = {
+    ...spec,
+    places: Object.fromEntries([
+      node("agent-10", "agent", "gpu"),
+      node("agent-2", "agent", "gpu"),
+      node("server-0", "server"),
+      ["main", { name: "main", kind: "cluster", roles: ["cluster"], cluster: "main" }],
+    ]) as StackSpec["places"],
+  };
+
+  it("are found by pool or kind in the order of their numbers, else by name, services first", () => {
+    expect(servicesOfRole(withPlaces, "gpu")).toEqual(["agent-2", "agent-10"]);
+    expect(servicesOfRole(withPlaces, "server")).toEqual(["server-0"]);
+    expect(servicesOfRole(withPlaces, "agent-10")).toEqual(["agent-10"]);
+    expect(servicesOfRole(withPlaces, "cluster")).toEqual(["main"]);
+    expect(servicesOfRole(withPlaces, "main")).toEqual(["main"]);
+    expect(servicesOfRole(withPlaces, "worker")).toEqual(["worker-1", "worker-2"]);
+  });
+
+  it("stand in the error when nothing is selected", () => {
+    expect(() => servicesOfRole(withPlaces, "agent-3")).toThrow(
+      expect.objectContaining({
+        code: "USAGE_SELECTION",
+        expected: expect.stringMatching(
+          /clusters: agent-2, agent-10, main, server-0; .*: agent, cluster, gpu, server$/,
+        ),
+      }),
+    );
+  });
+
+  it("are picked as services are", async () => {
+    const stack = { ...stackThatAnswers({}).stack, spec: withPlaces };
+    expect(await resolveTargets(stack, "gpu", "any")).toEqual(["agent-2"]);
+    await expect(resolveTargets(stack, "gpu", "one")).rejects.toThrow('"gpu" matches 2 places');
+  });
 });
 
 describe("resolveTargets", () => {

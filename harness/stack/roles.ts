@@ -9,8 +9,9 @@ const ASK_TIMEOUT_MS = 2_000;
 export type Pick = "one" | "any" | "all";
 
 /**
- * The services a word stands for, without asking the stack, sorted by name: those of a static role; else the service
- * itself; for a dynamic role all that may hold it.
+ * What a word stands for, without asking the stack, sorted by name: the services of a static role; else the service
+ * itself; for a dynamic role all that may hold it; else the nodes or clusters with that role or pool; else the node or
+ * cluster itself. No word means both a service and a place: reading the stack refuses that.
  * @throws USAGE_SELECTION when the word means nothing: an empty selection is an error, never "everything".
  */
 export function servicesOfRole(spec: StackSpec, roleOrService: string): string[] {
@@ -21,6 +22,12 @@ export function servicesOfRole(spec: StackSpec, roleOrService: string): string[]
     .toSorted();
   if (members.length > 0) return members;
   if (Object.hasOwn(spec.services, wanted)) return [wanted];
+  const places = Object.values(spec.places)
+    .filter((place) => place.roles.includes(wanted))
+    .map((place) => place.name)
+    .toSorted(byNumber);
+  if (places.length > 0) return places;
+  if (Object.hasOwn(spec.places, wanted)) return [wanted];
   throw new FiredrillError("USAGE_SELECTION", `"${roleOrService}" selects nothing in stack "${spec.name}"`, {
     received: roleOrService,
     expected: choices(spec),
@@ -28,7 +35,7 @@ export function servicesOfRole(spec: StackSpec, roleOrService: string): string[]
 }
 
 /**
- * The services that a fault hits now. A dynamic role is asked of its members: GET `path`, and the answer's
+ * The services or places that a fault hits now. A dynamic role is asked of its members: GET `path`, and the answer's
  * fields must equal `where`.
  * @throws USAGE_SELECTION when nothing matches, or several match and `pick` is "one".
  */
@@ -39,11 +46,15 @@ export async function resolveTargets(stack: RunningStack, on: string, pick: Pick
   const [first] = holding;
   if (pick === "all" || first === undefined || holding.length === 1) return holding;
   if (pick === "any") return [first];
-  throw new FiredrillError("USAGE_SELECTION", `"${on}" matches ${holding.length} services`, {
-    received: `${on}, pick "one": ${holding.join(", ")}`,
-    expected: "exactly one match",
-    hint: 'say pick: "any" for the first by name, pick: "all" for every one, or name a service',
-  });
+  throw new FiredrillError(
+    "USAGE_SELECTION",
+    `"${on}" matches ${holding.length} ${Object.hasOwn(stack.spec.places, first) ? "places" : "services"}`,
+    {
+      received: `${on}, pick "one": ${holding.join(", ")}`,
+      expected: "exactly one match",
+      hint: 'say pick: "any" for the first by name, pick: "all" for every one, or name the one that is meant',
+    },
+  );
 }
 
 type Answer = { readonly holds: boolean; readonly said: string };
@@ -94,9 +105,19 @@ const dynamicRole = (spec: StackSpec, name: string): DynamicRole | undefined =>
   Object.hasOwn(spec.roles, name) ? spec.roles[name] : undefined;
 
 function choices(spec: StackSpec): string {
-  const roles = [
-    ...new Set(Object.values(spec.services).map((service) => service.role)),
-    ...Object.keys(spec.roles),
-  ];
-  return `roles: ${roles.toSorted().join(", ")}; services: ${Object.keys(spec.services).toSorted().join(", ")}`;
+  const roles = [...Object.values(spec.services).map((service) => service.role), ...Object.keys(spec.roles)];
+  const words = [`roles: ${list(roles)}`, `services: ${list(Object.keys(spec.services))}`];
+  const places = Object.values(spec.places);
+  if (places.length > 0) {
+    words.push(`nodes and clusters: ${list(places.map(({ name }) => name))}`);
+    words.push(`pools and other words for them: ${list(places.flatMap((place) => place.roles))}`);
+  }
+  return words.join("; ");
+}
+
+const list = (words: readonly string[]): string => [...new Set(words)].toSorted(byNumber).join(", ");
+
+/** `agent-2` stands before `agent-10`. */
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
