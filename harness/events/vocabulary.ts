@@ -50,6 +50,32 @@ export const eventSchema = z.discriminatedUnion("kind", [
     detail: text,
   }),
 
+  /** What the engine and Kubernetes say of a node. `unknown`: the last heartbeat is older than it should be. */
+  body("node.state", {
+    node: id,
+    state: z.enum(["ready", "not-ready", "unknown", "paused", "down", "gone"]),
+    detail: text,
+  }),
+  /** A pod of the stack. `ready` only with a node whose heartbeat is fresh; its phase alone says nothing. */
+  body("pod.state", {
+    pod: id,
+    service: id,
+    node: text.nullable(),
+    state: z.enum([
+      "pending",
+      "starting",
+      "ready",
+      "not-ready",
+      "unknown",
+      "crashing",
+      "terminating",
+      "ended",
+      "evicted",
+      "gone",
+    ]),
+    detail: text,
+  }),
+
   // A fault's life: prepare → armed (undo is on disk) → applied → confirmed → reverted → audited.
   body("fault.armed", { fault: id, type: text, targets: z.array(text), params: json }),
   body("fault.applied", { fault: id }),

@@ -15,7 +15,32 @@ import { type FaultWindow, overlaps } from "./windows.ts";
 export type Composition = "stack" | "merge" | "mask" | "conflict";
 
 /** Kinds that end the target's processes. */
-const BLOWS: readonly FaultKind[] = ["kill", "crash", "stop", "node-loss", "db-outage", "data-loss"];
+const BLOWS: readonly FaultKind[] = [
+  "kill",
+  "crash",
+  "stop",
+  "node-loss",
+  "db-outage",
+  "data-loss",
+  "pod-kill",
+  "node-delete",
+];
+/** Kinds that set one field of an object: whichever is undone first takes the other's effect away or keeps its own. */
+const SETTERS: readonly FaultKind[] = [
+  "image-missing",
+  "config-corrupt",
+  "cordon",
+  "drain",
+  "taint",
+  "gpu-loss",
+  "kubelet-stop",
+  "runtime-stop",
+  "api-outage",
+  "cluster-dns-outage",
+  "node-memory-pressure",
+  "node-disk-pressure",
+  "crash-loop",
+];
 /** Kinds that put a queue or a proxy into the one path of the target's traffic. */
 const SHAPERS: readonly FaultKind[] = ["latency", "bandwidth"];
 const NETWORK: readonly FaultKind[] = [...SHAPERS, "partition", "dns-failure"];
@@ -38,6 +63,8 @@ const EXCEPTIONS: readonly (readonly [FaultKind, FaultKind, Composition])[] = [
   // The look-up never leaves the target's own loopback, which a partition spares.
   ["dns-failure", "partition", "stack"],
   ["cpu-stress", "cpu-stress", "stack"],
+  // Both make the node unschedulable, and the first to end would make it schedulable for both.
+  ["cordon", "drain", "conflict"],
 ];
 
 /** Symmetric: which of the two came first does not matter. */
@@ -47,6 +74,7 @@ export function compose(a: FaultKind, b: FaultKind): Composition {
   const either = (kinds: readonly FaultKind[]) => kinds.includes(a) || kinds.includes(b);
   const both = (kinds: readonly FaultKind[]) => kinds.includes(a) && kinds.includes(b);
   if (both(BLOWS)) return "merge";
+  if (a === b && SETTERS.includes(a)) return "conflict";
   // One root queue, one redirection of a port: the second would silently win or lose.
   if (both(SHAPERS)) return "conflict";
   // The dead and the frozen neither send nor compute.

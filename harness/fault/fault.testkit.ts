@@ -160,7 +160,7 @@ function modelStack(
   injector: Injector,
   rest: Pick<RunningStack, "undo" | "audit">,
 ): RunningStack {
-  const spec: StackSpec = { name: "model", file: "", services: {}, roles: {} };
+  const spec: StackSpec = { name: "model", file: "", services: {}, roles: {}, places: {}, kubernetes: null };
   return {
     tier: "sim",
     spec,

@@ -5,7 +5,7 @@ import type { UndoAction } from "./undo.ts";
 export interface ResolvedFault {
   readonly id: string;
   readonly kind: FaultKind;
-  /** Services to be hit; never empty. */
+  /** Services, nodes or clusters to be hit; never empty. */
   readonly targets: readonly string[];
   /** For network faults: the other side; empty means everyone else. */
   readonly peers: readonly string[];
@@ -24,6 +24,10 @@ export interface FaultParams {
   readonly limitBytes?: number;
   readonly path?: string;
   readonly volume?: string;
+  readonly all?: boolean;
+  readonly object?: string;
+  readonly key?: string;
+  readonly resource?: string;
 }
 
 export type Confirmation = { readonly confirmed: boolean; readonly evidence: string };

@@ -1,5 +1,5 @@
-/** Every fault kind, in the words of the field. */
-export const FAULT_KINDS = [
+/** Kinds that mean something wherever processes run, in the words of the field. */
+export const COMMON_KINDS = [
   "kill",
   "crash",
   "stop",
@@ -16,4 +16,28 @@ export const FAULT_KINDS = [
   "dns-failure",
 ] as const;
 
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** Kinds that hit pods, nodes and a control plane as such: only Kubernetes has them. */
+export const KUBERNETES_KINDS = [
+  "pod-kill",
+  "crash-loop",
+  "image-missing",
+  "config-corrupt",
+  "node-delete",
+  "kubelet-stop",
+  "runtime-stop",
+  "cordon",
+  "drain",
+  "taint",
+  "node-memory-pressure",
+  "node-disk-pressure",
+  "gpu-loss",
+  "api-outage",
+  "cluster-dns-outage",
+] as const;
+
+/** Every fault kind. */
+export const FAULT_KINDS = [...COMMON_KINDS, ...KUBERNETES_KINDS] as const;
+
+export type CommonKind = (typeof COMMON_KINDS)[number];
+export type KubernetesKind = (typeof KUBERNETES_KINDS)[number];
+export type FaultKind = CommonKind | KubernetesKind;

@@ -5,6 +5,7 @@ import type { FaultParams } from "./injector.ts";
 import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
 import { dataKinds } from "./kinds/data.ts";
 import type { KindDescription } from "./kinds/description.ts";
+import { kubernetesKinds } from "./kinds/kubernetes.ts";
 import { networkKinds } from "./kinds/network.ts";
 import { processKinds } from "./kinds/process.ts";
 import { resourceKinds } from "./kinds/resources.ts";
@@ -12,7 +13,10 @@ import { resourceKinds } from "./kinds/resources.ts";
 export type { KindDescription } from "./kinds/description.ts";
 
 const byKind = new Map(
-  [...processKinds, ...dataKinds, ...resourceKinds, ...networkKinds].map((it) => [it.kind, it]),
+  [...processKinds, ...dataKinds, ...resourceKinds, ...networkKinds, ...kubernetesKinds].map((it) => [
+    it.kind,
+    it,
+  ]),
 );
 
 /** What a kind does, takes and touches. @throws USAGE_FAULT for a word that is no kind. */

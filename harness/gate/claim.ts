@@ -6,6 +6,7 @@ import { formatDuration } from "../time/duration.ts";
 import type { JudgedPlan } from "./judged-plan.ts";
 import { worstTrial } from "./merge.ts";
 import type { TrialVerdict } from "./result.ts";
+import { FAST_TIMES_NOTE, hasFastTimes } from "./time-profile.ts";
 
 /** Of what share of such runs the trials seen so far are a proof, one-sided. */
 const CONFIDENCE = 0.95;
@@ -40,6 +41,7 @@ function basisOf(spec: CriterionSpec, plan: JudgedPlan, trials: readonly TrialVe
   const samples = trials.reduce((sum, trial) => sum + trial.samples, 0);
   const parts = [
     worstFigure(spec, trials),
+    hasFastTimes(plan) ? FAST_TIMES_NOTE : null,
     probe ? `probe step ${formatDuration(probe.everyMs)}` : null,
     count(samples, ...SAMPLE_UNIT[spec.kind]),
   ];

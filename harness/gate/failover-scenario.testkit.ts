@@ -67,6 +67,7 @@ export function failoverScenario(changes: Partial<ScenarioDefinition> = {}): Sce
     baselineMs: 5_000,
     settleMs: 10_000,
     maxMs: 300_000,
+    kubernetesTimes: "production",
     ...changes,
   };
 }

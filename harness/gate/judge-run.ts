@@ -15,6 +15,7 @@ import { mergeVerdicts } from "./merge.ts";
 import type { CriterionResult, Judgement, TrialVerdict } from "./result.ts";
 import { runVerdicts } from "./run-verdicts.ts";
 import { stoppagesOf } from "./stoppages.ts";
+import { noteTimes } from "./time-profile.ts";
 import { splitTrials } from "./trial-log.ts";
 
 /**
@@ -70,7 +71,7 @@ function judgeOverTrials(
   prepared: readonly PreparedTrial[],
 ): CriterionResult {
   const trials = prepared
-    .map(({ evidence, verdict }) => verdict ?? judgeCriterion(spec, evidence))
+    .map(({ evidence, verdict }) => verdict ?? noteTimes(plan, judgeCriterion(spec, evidence)))
     .toSorted((a, b) => a.trial - b.trial);
   return {
     id: spec.id,

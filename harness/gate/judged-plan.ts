@@ -11,6 +11,8 @@ const ms = z.number().nonnegative();
 /** What the judge needs of a plan; everything else in it is left unread. */
 const judgedPlanSchema = z.object({
   control: z.enum(["none", "placebo", "no-runbook"]),
+  /** Plans of before there were several tiers name none. */
+  tier: z.string().default("sim"),
   trials: z.int().nonnegative().max(MAX_TRIALS),
   scenario: z.object({
     probes: z.array(z.object({ id, everyMs: ms, timeoutMs: ms })),
@@ -18,6 +20,7 @@ const judgedPlanSchema = z.object({
     faults: z.array(z.object({ id })),
     runbook: z.object({ onProbe: id }).nullable(),
     criteria: z.array(criterionSpecSchema),
+    kubernetesTimes: z.enum(["production", "fast"]).default("production"),
   }),
 });
 

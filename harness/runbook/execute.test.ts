@@ -198,6 +198,18 @@ describe("a runbook in an automatic run", () => {
     ]);
     expect((await both.outcome()).outcome).toBe("done");
     expect(both.trace()).toEqual(["start s", "done s", "ended done"]);
+    const twins = rehearse([
+      "<!-- step id=a tier=sim,compose -->",
+      "```bash",
+      "true",
+      "```",
+      "<!-- step id=a tier=k3d -->",
+      "```bash",
+      "false",
+      "```",
+    ]);
+    expect((await twins.outcome()).outcome).toBe("done");
+    expect(twins.trace()).toEqual(["start a", "done a", "ended done"]);
     const none = rehearse(["<!-- step id=k tier=k3d -->", "```bash", "true", "```"]);
     expect(await none.outcome()).toEqual({ outcome: "not-started", detail: "no step is for the tier sim" });
     expect(none.trace()).toEqual(["ended not-started"]);

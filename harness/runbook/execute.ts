@@ -1,5 +1,5 @@
 import { type Env, type Interruption, type RunbookContext, runStep, type StepFailure } from "./run-step.ts";
-import type { Runbook, Step } from "./runbook.ts";
+import { isFor, type Runbook, type Step } from "./runbook.ts";
 
 export type { RunbookContext } from "./run-step.ts";
 
@@ -23,7 +23,7 @@ export async function executeRunbook(runbook: Runbook, context: RunbookContext):
     return outcome;
   };
   // A step for another tier is left out, whether or not another step requires it.
-  const steps = runbook.steps.filter(({ tier }) => tier === null || tier === stack.tier);
+  const steps = runbook.steps.filter((step) => isFor(step, stack.tier));
   const rollbacks = new Set(runbook.steps.map(({ rollback }) => rollback));
   const sequence = steps.filter(({ id }) => !rollbacks.has(id));
   if (signal.aborted) return { outcome: "interrupted", detail: "interrupted before the first step" };

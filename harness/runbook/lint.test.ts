@@ -3,6 +3,7 @@ import { type Finding, lintRunbook, type RunbookScope } from "./lint.ts";
 import { parseRunbook } from "./parse.ts";
 
 const scope: RunbookScope = {
+  tier: "compose",
   services: ["control-plane-1", "control-plane-2", "load-balancer", "db"],
   roles: ["leader"],
   probes: ["api", "redundancy"],

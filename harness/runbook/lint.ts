@@ -1,7 +1,14 @@
 import { suggest } from "../suggest.ts";
 import { formatDuration } from "../time/duration.ts";
 import { namedServices } from "./compose-services.ts";
-import { DEFAULT_TIMEOUT_MS, type Runbook, type ShellStep, type Step } from "./runbook.ts";
+import {
+  DEFAULT_TIMEOUT_MS,
+  isFor,
+  type Runbook,
+  type ShellStep,
+  type Step,
+  type StepTier,
+} from "./runbook.ts";
 import { type ShellCommand, shellCommands } from "./shell-words.ts";
 
 /** Something a person should know about a runbook. An error keeps the run from starting. */
@@ -16,6 +23,8 @@ export interface Finding {
 
 /** The names that a runbook may use. */
 export interface RunbookScope {
+  /** Steps for other tiers are not looked at. */
+  readonly tier: StepTier;
   readonly services: readonly string[];
   readonly roles: readonly string[];
   readonly probes: readonly string[];
@@ -23,7 +32,8 @@ export interface RunbookScope {
 
 /** Pure: holds a runbook against the stack and scenario it is for. Findings come in the order of lines. */
 export function lintRunbook(runbook: Runbook, scope: RunbookScope): Finding[] {
-  const findings = [...lintWhole(runbook), ...runbook.steps.flatMap((step) => lintStep(step, scope))];
+  const steps = runbook.steps.filter((step) => isFor(step, scope.tier));
+  const findings = [...lintWhole(runbook), ...steps.flatMap((step) => lintStep(step, scope))];
   return findings.toSorted((a, b) => a.line - b.line);
 }
 

@@ -94,7 +94,7 @@ function aRunbook(): fc.Arbitrary<Runbook> {
     timeoutStated: fc.constant(true),
     critical: fc.boolean(),
     approve: fc.boolean(),
-    tier: fc.constantFrom(null, "sim" as const, "k3d" as const),
+    tiers: fc.constantFrom(null, ["sim"] as const, ["sim", "k3d"] as const),
     expectations: fc.array(expectation, { maxLength: 3 }),
     exit: fc.option(
       fc.record({ kind: fc.constant("exit" as const), equal: fc.boolean(), code: fc.nat(255) }),

@@ -38,7 +38,7 @@ describe("a runbook", () => {
       timeoutMs: 20_000,
       critical: false,
       requires: null,
-      tier: null,
+      tiers: null,
     });
     expect(look?.expectations).toMatchObject([
       { kind: "output", pattern: String.raw`^control-plane-\d+ does not answer$` },
@@ -91,7 +91,7 @@ describe("a runbook", () => {
     );
     expect(steps).toMatchObject([
       { kind: "manual", prose: "Post in #ops.\n\n- and wait\n\n```console\n$ a picture\n```", title: "Tell" },
-      { kind: "shell", tier: "k3d", approve: true, rollback: "undo", title: "Do" },
+      { kind: "shell", tiers: ["k3d"], approve: true, rollback: "undo", title: "Do" },
       { id: "undo" },
     ]);
   });
@@ -143,6 +143,8 @@ describe("a mistake is refused with its line:", () => {
     ["has nothing to do", 1, ["<!-- step id=a manual -->", fence()]],
     ["has nothing to do", 1, ["<!-- step id=a manual -->", "# Next", "text"]],
     ['the id "a" is taken', 5, [step, fence(), step, fence()]],
+    ['the id "a" is taken', 5, [step, fence(), "<!-- step id=a tier=k3d -->", fence()]],
+    ["tier= names no tier", 1, ["<!-- step id=a tier=sim,k8s -->", fence()]],
     ["before any step", 1, ["<!-- expect exit=1 -->", step, fence()]],
     ["about one thing", 5, [step, fence(), "<!-- expect within=3s -->"]],
     ["about one thing", 5, [step, fence(), "<!-- expect exit=1 probe=api within=3s -->"]],

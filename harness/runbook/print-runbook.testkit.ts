@@ -23,7 +23,7 @@ function printStep(step: Step): string[] {
     ...(step.kind === "manual" ? ["manual"] : []),
     ...(step.requires ? [`requires=${step.requires}`] : []),
     ...(step.rollback ? [`rollback=${step.rollback}`] : []),
-    ...(step.tier ? [`tier=${step.tier}`] : []),
+    ...(step.tiers ? [`tier=${step.tiers.join(",")}`] : []),
   ];
   const body = step.kind === "manual" ? [step.prose] : ["```bash", step.script, "```"];
   const expectations = step.expectations.map(

@@ -1,16 +1,18 @@
 import { suggest } from "../suggest.ts";
-import { runbookError, type Step } from "./runbook.ts";
+import { isFor, runbookError, type Step, STEP_TIERS } from "./runbook.ts";
 
-/** Ids are unique; what a step requires comes before it; what it rolls back to is there and does nothing else. */
+/** Ids are unique on each tier; what a step requires comes before it; what it rolls back to is there and does nothing else. */
 export function checkReferences(steps: readonly Step[], file: string): void {
   const rollbacks = new Set(steps.map(({ rollback }) => rollback));
   for (const [index, step] of steps.entries()) {
     const earlier = steps.slice(0, index);
-    const twin = earlier.find(({ id }) => id === step.id);
+    const twin = earlier.find(
+      (it) => it.id === step.id && STEP_TIERS.some((tier) => isFor(it, tier) && isFor(step, tier)),
+    );
     if (twin) {
       throw runbookError(file, step.line, `the id "${step.id}" is taken`, {
         received: step.id,
-        expected: `another id than that of the step in line ${twin.line}`,
+        expected: `another id than that of the step in line ${twin.line}, or tier= on both, for different tiers`,
       });
     }
     if (step.requires !== null) {

@@ -37,8 +37,8 @@ interface StepBase {
   readonly requires: string | null;
   /** The step that puts things back when this one fails. Such a step runs only then. */
   readonly rollback: string | null;
-  /** Left out on other tiers; null: for all. */
-  readonly tier: StepTier | null;
+  /** Left out on other tiers; null: for all. Steps for different tiers may have one id: they are the same step in two words. */
+  readonly tiers: readonly StepTier[] | null;
   readonly expectations: readonly Expectation[];
 }
 
@@ -62,6 +62,9 @@ export type Expectation = { readonly line: number; readonly text: string } & (
   /** A regular expression in the `m` dialect: `^` and `$` match at line ends. */
   | { readonly kind: "output"; readonly pattern: string }
 );
+
+/** Is the step done on this tier? */
+export const isFor = ({ tiers }: Step, tier: StepTier): boolean => tiers === null || tiers.includes(tier);
 
 /** A step that states no `timeout=` is stopped after this long. */
 export const DEFAULT_TIMEOUT_MS = 60_000;

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { ScenarioDefinition } from "../scenario/definition.ts";
+import { findStack } from "../stack/find-stack.ts";
 import { readComposeFile } from "../stack/read-compose.ts";
 import { lintRunbook } from "./lint.ts";
 import { parseRunbook } from "./parse.ts";
+import { isFor } from "./runbook.ts";
 
 const folder = new URL("../../scenarios/", import.meta.url);
 const files = readdirSync(folder, { recursive: true }).map((name) => String(name).replaceAll("\\", "/"));
@@ -27,13 +29,19 @@ describe("the runbooks of this repository", () => {
     const users = scenarios.filter((scenario) => scenario.runbook?.file === file);
     expect(users.length).toBeGreaterThan(0);
     for (const { probes, stackFile } of users) {
-      const stack = await readComposeFile(stackFile);
+      const { composeFile } = await findStack(stackFile);
+      const stack = composeFile === null ? null : await readComposeFile(composeFile);
+      // Only `docker compose` names services literally, so a stack without a Compose file has none to check.
       const scope = {
-        services: Object.keys(stack.services),
-        roles: Object.keys(stack.roles),
+        services: Object.keys(stack?.services ?? {}),
+        roles: Object.keys(stack?.roles ?? {}),
         probes: probes.map(({ id }) => id),
       };
-      expect(lintRunbook(runbook, scope)).toEqual([]);
+      const tiers = stack === null ? (["k3d"] as const) : (["sim", "compose", "k3d"] as const);
+      for (const tier of tiers) {
+        expect(lintRunbook(runbook, { ...scope, tier })).toEqual([]);
+        expect(runbook.steps.filter((step) => isFor(step, tier)).length).toBeGreaterThan(0);
+      }
     }
   });
 });

@@ -18,7 +18,7 @@ const ALLOWED = {
 /** What a step comment says by itself, without its fence. */
 export type StepWords = Pick<
   Step,
-  "id" | "timeoutMs" | "timeoutStated" | "critical" | "approve" | "requires" | "rollback" | "tier"
+  "id" | "timeoutMs" | "timeoutStated" | "critical" | "approve" | "requires" | "rollback" | "tiers"
 > & { readonly manual: boolean };
 
 /** Reads what follows `<!-- step`. */
@@ -40,13 +40,19 @@ export function readStepWords(text: string, fail: Fail): StepWords {
     manual: has("manual"),
     requires: readOptionalName(value("requires"), "requires", fail),
     rollback: readOptionalName(value("rollback"), "rollback", fail),
-    tier: tier === null ? null : readTier(tier, fail),
+    tiers: tier === null ? null : tier.split(",").map((name) => readTier(name, fail)),
   };
 }
 
 function readTier(value: string, fail: Fail): StepTier {
   const tier = STEP_TIERS.find((name) => name === value);
-  return tier ?? fail("tier= names no tier", { received: value, expected: STEP_TIERS.join(", ") });
+  return (
+    tier ??
+    fail("tier= names no tier", {
+      received: value,
+      expected: `one of ${STEP_TIERS.join(", ")}, or several with commas and no spaces`,
+    })
+  );
 }
 
 function readOptionalName(value: string | null, word: Word["name"], fail: Fail): string | null {

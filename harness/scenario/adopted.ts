@@ -45,6 +45,7 @@ export async function rehearseAdopted(
     trials: 1,
     control: "none",
     keep: false,
+    reuse: false,
   } as const;
   const planned = await makePlan(
     scenario,
@@ -63,6 +64,7 @@ export async function rehearseAdopted(
     runDir,
     startedAt,
     keepUntil: null,
+    reuse: false,
     signal,
     listener: () => {},
   });

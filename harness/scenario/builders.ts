@@ -58,7 +58,7 @@ function isTiming(key: string): boolean {
   return (TIMING as readonly string[]).includes(key);
 }
 
-/** Faults hit a role or a service. `duration` counts from the moment the effect is confirmed. */
+/** Faults hit a role or a service, on k3d also a node or a cluster. `duration` counts from the moment the effect is confirmed. */
 export const fault = {
   /** SIGKILL by the engine: counts as a manual stop, so no restart policy acts. */
   kill: kind("kill"),
@@ -80,6 +80,25 @@ export const fault = {
   latency: kind("latency"),
   bandwidth: kind("bandwidth"),
   dnsFailure: kind("dns-failure"),
+  // From here on k3d only. `on` may name a node (`agent-1`), a pool of nodes, or a service: then its pod's node is meant.
+  podKill: kind("pod-kill"),
+  /** Killed each time it comes up, until the kubelet backs off. */
+  crashLoop: kind("crash-loop"),
+  imageMissing: kind("image-missing"),
+  configCorrupt: kind("config-corrupt"),
+  /** Gone for good, as a spot instance that was reclaimed. */
+  nodeDelete: kind("node-delete"),
+  kubeletStop: kind("kubelet-stop"),
+  runtimeStop: kind("runtime-stop"),
+  cordon: kind("cordon"),
+  /** Honours disruption budgets. */
+  drain: kind("drain"),
+  taint: kind("taint"),
+  nodeMemoryPressure: kind("node-memory-pressure"),
+  nodeDiskPressure: kind("node-disk-pressure"),
+  gpuLoss: kind("gpu-loss"),
+  apiOutage: kind("api-outage"),
+  clusterDnsOutage: kind("cluster-dns-outage"),
 };
 
 /** A Markdown runbook; the operator begins `reaction` after `startsOn` turned bad. */

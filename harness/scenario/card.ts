@@ -111,6 +111,7 @@ export const scenarioCard = z.strictObject({
   baseline: duration.default("5s"),
   settle: duration.default("3s"),
   max: duration.default("10m"),
+  kubernetesTimes: z.enum(["production", "fast"]).default("production"),
 });
 
 /** The card as a person writes it. */

@@ -33,6 +33,7 @@ export function defineScenario(moduleUrl: string, card: ScenarioCard): ScenarioD
     baselineMs: parseDurationMs(checked.baseline),
     settleMs: parseDurationMs(checked.settle),
     maxMs: parseDurationMs(checked.max),
+    kubernetesTimes: checked.kubernetesTimes,
   };
   checkReferences(definition);
   return Object.freeze(definition);

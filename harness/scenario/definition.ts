@@ -1,6 +1,7 @@
 import type { CriterionSpec } from "../criterion/spec.ts";
 import type { FaultParams } from "../fault/injector.ts";
 import type { FaultKind } from "../fault/kinds.ts";
+import type { KubernetesTimes } from "../tier/tier.ts";
 
 /** A scenario after validation: plain data with every default filled in. */
 export interface ScenarioDefinition {
@@ -20,6 +21,8 @@ export interface ScenarioDefinition {
   readonly settleMs: number;
   /** A trial that takes longer is interrupted and inconclusive. */
   readonly maxMs: number;
+  /** Kubernetes' time limits on k3d: `fast` shortens them, and the report says so beside the figures. */
+  readonly kubernetesTimes: KubernetesTimes;
 }
 
 /** A question asked on a fixed schedule from outside the stack. */

@@ -4,10 +4,13 @@ import { digest } from "../events/digest.ts";
 import { checkComposition } from "../fault/composition.ts";
 import { lintRunbook } from "../runbook/lint.ts";
 import { parseRunbook, type Runbook } from "../runbook/parse.ts";
-import { readComposeFile } from "../stack/read-compose.ts";
+import { isFor } from "../runbook/runbook.ts";
+import { clusterQuestion } from "../stack/cluster-question.ts";
+import { readStack } from "../stack/read-stack.ts";
 import { servicesOfRole } from "../stack/roles.ts";
 import type { StackSpec } from "../stack/spec.ts";
-import type { Tier } from "../tier/tier.ts";
+import { stackSources } from "../stack/stack-sources.ts";
+import type { Tier, TierName } from "../tier/tier.ts";
 import type { ScenarioDefinition } from "./definition.ts";
 import type { RunOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
@@ -16,6 +19,7 @@ import type { Plan } from "./plan.ts";
 export interface Planned {
   readonly plan: Plan;
   readonly stackSpec: StackSpec;
+  /** With the steps for the plan's tier alone. */
   readonly runbook: Runbook | null;
 }
 
@@ -30,17 +34,23 @@ export async function makePlan(
   options: RunOptions,
   adopted: StackSpec | null = null,
 ): Promise<Planned> {
-  const stackSpec = adopted ?? (await readComposeFile(scenario.stackFile));
+  checkCapabilities(scenario, tier);
+  const stackSpec = adopted ?? (await readStack(scenario.stackFile, tier.name));
   for (const fault of scenario.faults) {
     servicesOfRole(stackSpec, fault.on);
     if (fault.from !== null) servicesOfRole(stackSpec, fault.from);
   }
   checkUrls(scenario, stackSpec);
   const runbook = scenario.runbook && readRunbook(scenario.runbook.file);
-  if (runbook) checkRunbook(runbook, scenario, stackSpec);
-  checkFaults(scenario, stackSpec, tier);
+  if (runbook) checkRunbook(runbook, scenario, stackSpec, tier.name);
+  checkFaults(scenario, stackSpec);
   checkCalls(scenario, tier);
-  return { plan: planOf(scenario, tier, options, stackSpec, runbook), stackSpec, runbook };
+  const plan = planOf(scenario, tier, options, stackSpec, runbook);
+  return {
+    plan,
+    stackSpec,
+    runbook: runbook && { ...runbook, steps: runbook.steps.filter((step) => isFor(step, tier.name)) },
+  };
 }
 
 function planOf(
@@ -53,7 +63,7 @@ function planOf(
   return {
     schema: 1,
     scenario,
-    stackDigest: digest(stackSpec.file === "" ? JSON.stringify(stackSpec) : readFileSync(stackSpec.file)),
+    stackDigest: stackDigest(stackSpec),
     runbookDigest: runbook && runbook.digest,
     tier: tier.name,
     control,
@@ -61,6 +71,14 @@ function planOf(
     trials,
     approximations: approximations(scenario, tier),
   };
+}
+
+/** Of every file that defines the stack, each with its length, so that no two lists of files look the same. */
+function stackDigest(spec: StackSpec): string {
+  const sources = stackSources(spec).map((file) => readFileSync(file));
+  if (sources.length === 1) return digest(sources[0]!);
+  if (sources.length === 0) return digest(JSON.stringify(spec));
+  return digest(Buffer.concat(sources.flatMap((source) => [Buffer.from(`${source.length}:`), source])));
 }
 
 function approximations(scenario: ScenarioDefinition, tier: Tier): Record<string, string> {
@@ -71,17 +89,20 @@ function approximations(scenario: ScenarioDefinition, tier: Tier): Record<string
   return Object.fromEntries(entries);
 }
 
-function checkFaults(scenario: ScenarioDefinition, stackSpec: StackSpec, tier: Tier): void {
+/** What the tier can't do is refused with its reason, before anything else is found wrong with the stack. */
+function checkCapabilities(scenario: ScenarioDefinition, tier: Tier): void {
   for (const { id, kind } of scenario.faults) {
     const capability = tier.capabilities[kind];
-    if (capability.grade === "impossible") {
-      throw new FiredrillError("USAGE_FAULT", `the ${tier.name} tier can't show fault "${id}" (${kind})`, {
-        received: `--tier ${tier.name}`,
-        expected: `a tier that can; here: ${capability.reason}`,
-        hint: "firedrill tiers prints what each tier can do",
-      });
-    }
+    if (capability.grade !== "impossible") continue;
+    throw new FiredrillError("USAGE_FAULT", `the ${tier.name} tier can't show fault "${id}" (${kind})`, {
+      received: `--tier ${tier.name}`,
+      expected: `a tier that can; here: ${capability.reason}`,
+      hint: "firedrill tiers prints what each tier can do",
+    });
   }
+}
+
+function checkFaults(scenario: ScenarioDefinition, stackSpec: StackSpec): void {
   const [conflict] = checkComposition(scenario.faults, (name) => servicesOfRole(stackSpec, name));
   if (conflict) {
     throw new FiredrillError(
@@ -111,11 +132,13 @@ function checkCalls(scenario: ScenarioDefinition, tier: Tier): void {
   );
 }
 
-/** Probes and workloads may only ask services of the stack, at ports that these listen on. */
+/** Probes and workloads may only ask services of the stack, at ports that these listen on; probes its clusters too. */
 function checkUrls(scenario: ScenarioDefinition, stack: StackSpec): void {
   const asked = [
     ...scenario.probes.flatMap((probe) =>
-      probe.kind === "http" ? [{ field: `probes.${probe.id}`, url: probe.url }] : [],
+      probe.kind === "http" && clusterQuestion(probe.url, stack) === null
+        ? [{ field: `probes.${probe.id}`, url: probe.url }]
+        : [],
     ),
     ...scenario.workloads.flatMap(({ id, url, readBackUrl }) => [
       { field: `workload.${id}`, url },
@@ -150,8 +173,14 @@ function readRunbook(file: string): Runbook {
   }
 }
 
-function checkRunbook(runbook: Runbook, scenario: ScenarioDefinition, stack: StackSpec): void {
+function checkRunbook(
+  runbook: Runbook,
+  scenario: ScenarioDefinition,
+  stack: StackSpec,
+  tier: TierName,
+): void {
   const [finding] = lintRunbook(runbook, {
+    tier,
     services: Object.keys(stack.services),
     roles: Object.keys(stack.roles),
     probes: scenario.probes.map(({ id }) => id),

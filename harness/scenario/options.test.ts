@@ -20,6 +20,7 @@ describe("a scenario's flags", () => {
       trials: 1,
       control: "none",
       keep: false,
+      reuse: false,
       json: false,
       dryRun: false,
       help: false,

@@ -12,13 +12,14 @@ export interface RunOptions {
   readonly trials: number;
   readonly control: Control;
   readonly keep: boolean;
+  readonly reuse: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly help: boolean;
 }
 
 const FLAGS = {
-  tier: { type: "string", default: "sim", help: `where to run: ${TIER_NAMES.join(" or ")} (default sim)` },
+  tier: { type: "string", default: "sim", help: `where to run: ${TIER_NAMES.join(", ")} (default sim)` },
   seed: { type: "string", help: "seed of every random choice (default: a new one, printed)" },
   trials: {
     type: "string",
@@ -31,6 +32,11 @@ const FLAGS = {
     help: "placebo (break nothing) or no-runbook (repair nothing)",
   },
   keep: { type: "boolean", default: false, help: "leave the last stack up, labelled to expire in 24 h" },
+  reuse: {
+    type: "boolean",
+    default: false,
+    help: "k3d: keep clusters warm between trials, proven pristine before each",
+  },
   json: { type: "boolean", default: false, help: "print gate.json on standard output and nothing else" },
   "dry-run": {
     type: "boolean",
@@ -55,6 +61,7 @@ export function parseRunOptions(argv: readonly string[], randomSeed: () => numbe
     trials: integer("trials", values.trials, 1, 1_000),
     control: oneOf("control", values.control, CONTROLS),
     keep: values.keep,
+    reuse: values.reuse,
     json: values.json,
     dryRun: values["dry-run"],
     help: values.help,

@@ -56,6 +56,7 @@ async function run(
     runDir,
     startedAt,
     keepUntil,
+    reuse: options.reuse,
     signal,
     listener: output.onEvent,
   });

@@ -22,6 +22,7 @@ export interface RunInput {
   /** ISO time, a label only. */
   readonly startedAt: string;
   readonly keepUntil: string | null;
+  readonly reuse: boolean;
   /** Aborted by the person who runs it. `reason` is the signal's name. */
   readonly signal: AbortSignal;
   readonly listener: (event: FiredrillEvent) => void;
@@ -106,6 +107,7 @@ async function runTrials(
       runDir: input.runDir,
       undoLog,
       keepUntil: trial === plan.trials ? input.keepUntil : null,
+      reuse: input.reuse,
       signal,
       emitter: (nowMs) => log.emitter(trial, { nowMs, sleep: () => Promise.resolve() }),
     });
@@ -117,7 +119,9 @@ function failure(error: unknown) {
   return {
     kind: "run.failed",
     code: known?.code ?? "BUG",
-    message: error instanceof Error ? error.message : String(error),
+    message: [error instanceof Error ? error.message : String(error), known?.received]
+      .filter(Boolean)
+      .join(": "),
     hint: known?.hint ?? null,
   } as const;
 }

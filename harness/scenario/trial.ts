@@ -7,6 +7,7 @@ import type { StackSpec } from "../stack/spec.ts";
 import type { RunningStack, Tier } from "../tier/tier.ts";
 import { digest } from "../events/digest.ts";
 import { keyedRandom, mix } from "../service/random.ts";
+import { systemClock } from "../time/system-clock.ts";
 import { startWorkload } from "../workload/schedule.ts";
 import { awaitBaseline } from "./baseline.ts";
 import { startFaults } from "./drill.ts";
@@ -27,6 +28,7 @@ export interface TrialInput {
   readonly runDir: string;
   readonly undoLog: UndoLog;
   readonly keepUntil: string | null;
+  readonly reuse: boolean;
   /** Aborted by Ctrl-C, SIGTERM or a log that can't be written. */
   readonly signal: AbortSignal;
   /** Makes the trial's emitter, once there is a clock to stamp events with. */
@@ -40,7 +42,10 @@ export interface TrialInput {
 export async function runTrial(input: TrialInput): Promise<void> {
   const { plan, tier, signal } = input;
   let running: RunningStack | null = null;
-  const emit = input.emitter(() => running?.clock.nowMs() ?? 0);
+  // Until the stack is up, a real tier counts on the clock it goes on with; on `sim` no real time may show.
+  const clock = systemClock();
+  const early = tier.name === "sim" ? () => 0 : () => clock.nowMs();
+  const emit = input.emitter(() => running?.clock.nowMs() ?? early());
 
   emit({ kind: "trial.phase", phase: "up" });
   running = await tier.up(input.stackSpec, {
@@ -49,8 +54,11 @@ export async function runTrial(input: TrialInput): Promise<void> {
     trial: input.trial,
     seed: trialSeed(plan.seed, input.trial),
     emit,
+    clock,
     signal,
     keepUntil: input.keepUntil,
+    times: plan.scenario.kubernetesTimes,
+    reuse: input.reuse,
   });
   // The stack's clock began with its bringing up.
   emit({ kind: "stack.up", services: Object.keys(running.spec.services), tookMs: running.clock.nowMs() });

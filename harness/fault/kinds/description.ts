@@ -4,7 +4,16 @@ import type { FaultKind } from "../kinds.ts";
 
 /** What a fault takes away from its target. */
 export type FaultLayer =
-  "process" | "memory" | "cpu" | "disk" | "network-in" | "network-out" | "dns" | "data";
+  | "process"
+  | "memory"
+  | "cpu"
+  | "disk"
+  | "network-in"
+  | "network-out"
+  | "dns"
+  | "data"
+  | "device"
+  | "control";
 
 /** All that is true of a fault kind on every tier. */
 export interface KindDescription {

@@ -95,6 +95,7 @@ export async function rehearseOnSim(
     runDir,
     startedAt: "2026-01-01T00:00:00.000Z",
     keepUntil: null,
+    reuse: false,
     signal: options.signal ?? new AbortController().signal,
     listener: options.listener ?? (() => {}),
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,11 +17,49 @@ volumes:
   orders: {}
 `;
 
+const CLUSTERS = `
+clusters:
+  main:
+    servers: 1
+    agents: [{ pool: shops, count: 1 }]
+    install: [{ manifests: ./manifests }]
+`;
+
+const MANIFESTS = `
+apiVersion: v1
+kind: Service
+metadata: { name: shop }
+spec:
+  selector: { app: shop }
+  ports: [{ port: 8080 }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  selector: { matchLabels: { app: shop } }
+  template:
+    metadata: { labels: { app: shop } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: shop
+          image: node:24
+          imagePullPolicy: IfNotPresent
+          command: ["node", "-e", "require('http').createServer((q, s) => s.end('ok')).listen(8080)"]
+          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+`;
+
 const RUNBOOK = `
 # Bring the shop back
-<!-- step id=start timeout=30s -->
+<!-- step id=start timeout=30s tier=compose -->
 \`\`\`bash
 docker compose start shop
+\`\`\`
+<!-- expect probe=up within=30s hold=1s -->
+<!-- step id=start timeout=30s tier=k3d -->
+\`\`\`bash
+kubectl scale deployment/shop --replicas=1
 \`\`\`
 <!-- expect probe=up within=30s hold=1s -->
 `;
@@ -49,6 +87,9 @@ export function shopProject(): string {
   writeFileSync(join(folder, "package.json"), "{}");
   writeFileSync(join(folder, "shop.mjs"), SCENARIO);
   writeFileSync(join(folder, "compose.yaml"), COMPOSE);
+  writeFileSync(join(folder, "clusters.yaml"), CLUSTERS);
+  mkdirSync(join(folder, "manifests"));
+  writeFileSync(join(folder, "manifests", "shop.yaml"), MANIFESTS);
   writeFileSync(join(folder, "runbook.md"), RUNBOOK);
   return folder;
 }
