@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   down: () => import("./down.ts"),
   cleanup: () => import("./cleanup.ts"),
   rejudge: () => import("./rejudge.ts"),
+  mocks: () => import("./mocks.ts"),
 };
 
 process.exitCode = EXIT.noVerdict;

@@ -31,7 +31,7 @@ export function fakeStack({ respond = refuse, shell = embeddedBash }: FakeStackO
   const steps: ShellStep[] = [];
   const stack: RunningStack = {
     tier: "sim",
-    spec: { name: "fake", file: "", services: {}, roles: {} },
+    spec: { name: "fake", file: "", services: {}, roles: {}, places: {}, kubernetes: null },
     clock,
     injectors: {},
     state: () => absent("state"),

@@ -45,6 +45,50 @@ export const DRILLS = {
   hold: () => drill({ tier: "compose", trials: [{ confirmed: false }] }),
 } as const;
 
+type Told = Extract<FiredrillEvent, { kind: "node.state" | "pod.state" }>;
+type Body<E> = E extends unknown ? Omit<E, "seq" | "trial" | "t"> : never;
+
+/** What became of nodes and pods in one trial, told beside the other events. */
+export function clusterDrill(...told: readonly (readonly [t: number, body: Body<Told>])[]): ReportInput {
+  const waiting = told.toSorted(([a], [b]) => a - b);
+  return drill({ tier: "k3d" }, (event) => {
+    const due = event.trial === 0 ? [] : waiting.splice(0, waiting.filter(([t]) => t <= event.t).length);
+    return [...due.map(([t, body]): FiredrillEvent => ({ ...body, t, trial: 1, seq: 0 })), event];
+  });
+}
+
+/** `agent-1` is lost with the pod on it, which comes back elsewhere, and returns. */
+export function lostAgent(): ReportInput {
+  const node = (t: number, name: string, state: NodeWord, detail = "") =>
+    [t, { kind: "node.state", node: name, state, detail }] as const;
+  const pod = (t: number, name: string, on: string | null, state: PodWord, detail = "") =>
+    [t, { kind: "pod.state", pod: name, service: "control-plane", node: on, state, detail }] as const;
+  const [lost, heir, crowded] = ["x2x9p", "k4j7q", "m8n2v"].map((it) => `control-plane-5d8f9c7b6d-${it}`) as [
+    string,
+    string,
+    string,
+  ];
+  return clusterDrill(
+    ...["server-0", "agent-0", "agent-1"].map((it) => node(4_000, it, "ready")),
+    pod(4_000, lost, "agent-1", "ready"),
+    pod(4_000, crowded, "agent-0", "ready"),
+    node(9_520, "agent-1", "down", "its container has ended (exit status 137)"),
+    pod(9_520, lost, "agent-1", "not-ready", "its node agent-1 is down"),
+    pod(14_000, crowded, "agent-0", "evicted", "Evicted: low on memory"),
+    pod(17_000, lost, "agent-1", "terminating"),
+    pod(17_000, heir, null, "pending", "no node fits"),
+    pod(20_000, heir, "agent-0", "starting"),
+    pod(20_700, heir, "agent-0", "crashing", "CrashLoopBackOff"),
+    pod(26_000, heir, "agent-0", "ready"),
+    node(24_000, "agent-1", "unknown", "no heartbeat since its container runs again"),
+    node(28_000, "agent-1", "ready"),
+    pod(28_500, lost, "agent-1", "gone"),
+  );
+}
+
+type NodeWord = Extract<Told, { kind: "node.state" }>["state"];
+type PodWord = Extract<Told, { kind: "pod.state" }>["state"];
+
 /** The last step of the runbook fails and says why. */
 function failVerifyInTrial(trial: number): (event: FiredrillEvent) => FiredrillEvent[] {
   return (event) => {

@@ -33,6 +33,7 @@ const planSchema = z.object({
     faults: z.array(z.object({ id: text, kind: text, on: text })),
     runbook: z.object({ onProbe: text, reactionMs: ms }).nullable(),
     criteria: z.array(criterionSchema),
+    kubernetesTimes: z.enum(["production", "fast"]).default("production"),
   }),
   stackDigest: text,
   runbookDigest: text.nullable(),

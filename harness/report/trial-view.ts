@@ -1,4 +1,5 @@
 import type { EventOf, FiredrillEvent } from "../events/vocabulary.ts";
+import { type NodeView, nodeViews, type PodView, podViews } from "./cluster-view.ts";
 import { type FaultView, faultViews } from "./fault-view.ts";
 import type { PlanView } from "./plan-view.ts";
 import { type ProbeView, probeViews } from "./probe-view.ts";
@@ -15,6 +16,9 @@ export interface TrialView {
   readonly probes: readonly ProbeView[];
   readonly workloads: readonly WorkloadView[];
   readonly faults: readonly FaultView[];
+  /** None on tiers without nodes. */
+  readonly nodes: readonly NodeView[];
+  readonly pods: readonly PodView[];
   readonly runbook: RunbookView | null;
   readonly baseline: { readonly met: boolean; readonly detail: string } | null;
   readonly outside: { readonly attempts: number; readonly detail: string } | null;
@@ -51,6 +55,8 @@ function trialView(trial: number, events: readonly FiredrillEvent[], plan: PlanV
     probes: probeViews(events, plan),
     workloads: workloadViews(events, plan),
     faults: faultViews(events),
+    nodes: nodeViews(events, toMs),
+    pods: podViews(events, toMs),
     runbook: runbookView(events),
     baseline: baseline ? { met: baseline.met, detail: baseline.detail } : null,
     outside: outside ? { attempts: outside.attempts, detail: outside.detail } : null,

@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from "../service/http.ts";
 import type { StackSpec } from "../stack/spec.ts";
 import type { Clock } from "../time/clock.ts";
 
-export type TierName = "sim" | "compose";
+export type TierName = "sim" | "compose" | "k3d";
 
 /** How truly a tier shows one fault kind. `impossible` refuses a scenario at plan time. */
 export type Capability =
@@ -50,9 +50,18 @@ export interface UpContext {
   readonly seed: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** The trial's clock, which real tiers go on with; a tier with a time of its own leaves it alone. */
+  readonly clock: Clock;
   /** Set by `--keep`: the stack stays after the run, labelled with this ISO time. */
   readonly keepUntil: string | null;
+  /** Kubernetes' time limits; tiers without Kubernetes have none. */
+  readonly times: KubernetesTimes;
+  /** Set by `--reuse`: clusters stay warm between the trials of a run and are proven pristine before each. */
+  readonly reuse: boolean;
 }
+
+/** `production`: upstream's defaults. `fast`: shorter ones, which the report says beside every figure that they touch. */
+export type KubernetesTimes = "production" | "fast";
 
 export type ServiceState = {
   readonly service: string;

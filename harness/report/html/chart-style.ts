@@ -22,6 +22,7 @@ svg.chart.narrow{display:none}
 .fault{fill:var(--fault)}
 .good{fill:var(--good)}
 .bad{fill:var(--bad)}
+.unsure{fill:var(--paper);stroke:var(--unsure);stroke-width:1.4;stroke-dasharray:3 2}
 .hatch{fill:var(--paper);fill-opacity:.55}
 .plate{fill:var(--paper)}
 .tail{fill:none;stroke:var(--step);stroke-width:2;stroke-dasharray:2 2}

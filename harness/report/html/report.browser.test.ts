@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DRILLS } from "../drill.testkit.ts";
+import { DRILLS, lostAgent } from "../drill.testkit.ts";
 import { renderHtml } from "./render-html.ts";
 
 // The page as a person opens it: a file, in a real Chromium. FIREDRILL_CHROMIUM names another one.
@@ -62,11 +62,12 @@ async function open(
   return { page, requests, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-const WORDS = { go: "GO", noGo: "NO-GO", hold: "HOLD" } as const;
+const WORDS = { go: "GO", noGo: "NO-GO", hold: "HOLD", cluster: "GO" } as const;
+const PAGES = { ...DRILLS, cluster: lostAgent } as const;
 
-describe.each(["go", "noGo", "hold"] as const)("the page of %s in a real browser", (name) => {
+describe.each(["go", "noGo", "hold", "cluster"] as const)("the page of %s in a real browser", (name) => {
   const file = join(folder, `${name}.html`);
-  beforeAll(() => writeFileSync(file, renderHtml(DRILLS[name]())));
+  beforeAll(() => writeFileSync(file, renderHtml(PAGES[name]())));
 
   describe.each([
     [1_280, false],

@@ -22,7 +22,7 @@ export function timeline(views: readonly TrialView[], plan: PlanView, judgement:
   const left = views.length - drawn.length;
   return html`<section aria-labelledby="timeline">
     <h2 id="timeline">What happened</h2>
-    ${views.length === 0 ? html`<p>No trial was begun, so there is nothing to draw.</p>` : legend()}
+    ${views.length === 0 ? html`<p>No trial was begun, so there is nothing to draw.</p>` : legend(views.some(({ nodes }) => nodes.length > 0))}
     ${inOrder.map((view) => {
       const title = views.length > 1 ? `Trial ${view.trial}` : null;
       if (important.includes(view)) return chart(view, plan, judgement, title);

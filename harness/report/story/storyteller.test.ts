@@ -59,3 +59,30 @@ test("what goes wrong is told with its reason", () => {
     "bad: no space left [ENV_DISK] · free some",
   ]);
 });
+
+test("nodes and pods are told when they turn bad and when they are ready again, and not that they came up", () => {
+  const at = { trial: 1, t: 5 };
+  const node = (state: "ready" | "down" | "unknown", detail = "") =>
+    ({ kind: "node.state", node: "agent-1", state, detail, ...at }) as const;
+  const pod = (state: "pending" | "starting" | "ready" | "crashing" | "gone", detail = "") =>
+    ({ kind: "pod.state", pod: "web-1", service: "web", node: null, state, detail, ...at }) as const;
+  const lines = sealed([
+    node("ready"),
+    pod("pending"),
+    pod("ready"),
+    node("down", "its container has ended"),
+    pod("crashing", "OOMKilled"),
+    pod("starting"),
+    node("unknown"),
+    node("ready"),
+    pod("ready"),
+    pod("gone"),
+  ]).flatMap(eachLine());
+  expect(lines.map(({ tone, text }) => `${tone}: ${text}`)).toEqual([
+    "bad: agent-1 is down: its container has ended",
+    "bad: web-1 is crashing: OOMKilled",
+    "unsure: agent-1 is unknown",
+    "good: agent-1 is ready again",
+    "good: web-1 is ready again",
+  ]);
+});

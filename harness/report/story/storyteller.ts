@@ -1,5 +1,6 @@
 import type { FiredrillEvent } from "../../events/vocabulary.ts";
 import { oneLine } from "../plain-text.ts";
+import { clusterTeller } from "./cluster-story.ts";
 import { faultTeller } from "./fault-story.ts";
 import type { StoryLine, Telling } from "./line.ts";
 import { probeTeller } from "./probe-story.ts";
@@ -13,7 +14,7 @@ const MAX_LINE_CHARS = 400;
  * The live output and the report tell the same story with it. Null: the event changes nothing.
  */
 export function storyteller(steps: KnownSteps = []): (event: FiredrillEvent) => StoryLine | null {
-  const newTellers = () => [tellRun, faultTeller(), probeTeller(), runbookTeller(steps)];
+  const newTellers = () => [tellRun, faultTeller(), clusterTeller(), probeTeller(), runbookTeller(steps)];
   let trial = 0;
   let tellers: readonly ((event: FiredrillEvent) => Telling | null)[] = newTellers();
   return (event) => {

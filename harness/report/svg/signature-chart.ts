@@ -4,6 +4,7 @@ import type { PlanView } from "../plan-view.ts";
 import type { TrialView } from "../trial-view.ts";
 import { axis, shading } from "./axis.ts";
 import { faultLane, runbookLane } from "./bar-lanes.ts";
+import { nodeLane, podLane } from "./cluster-lanes.ts";
 import { criterionRows } from "./criterion-row.ts";
 import { describeTrial } from "./describe-trial.ts";
 import { CRITERION_ROW_PX, drawCriterionRow } from "./draw-criterion-row.ts";
@@ -91,6 +92,8 @@ function chartLanes(view: TrialView, plan: PlanView, judgement: Judgement, frame
     faultLane(view, frame),
     ...view.probes.map((probe) => withRows(probeLane(probe, frame))),
     ...view.workloads.map((workload) => withRows(workloadLane(workload, frame))),
+    nodeLane(view, frame),
+    podLane(view, frame),
     runbookLane(view, frame),
   ].filter((lane) => lane !== null);
 }

@@ -1,6 +1,8 @@
-import { FAULT_KINDS, type FaultKind } from "../../fault/kinds.ts";
+import { COMMON_KINDS, type FaultKind } from "../../fault/kinds.ts";
+import { kubernetesOnly } from "../kubernetes-only.ts";
 import type { Capability } from "../tier.ts";
 
+const EXACT: Capability = { grade: "exact" };
 /** In both directions a proxy of ours stands in the path; only `direction: "out"` can use the kernel's own queue. */
 const SHAPED: Capability = {
   grade: "approximate",
@@ -10,6 +12,9 @@ const SHAPED: Capability = {
 };
 
 /** How truly real containers show each fault kind. */
-export const composeCapabilities = Object.fromEntries(
-  FAULT_KINDS.map((kind) => [kind, kind === "latency" || kind === "bandwidth" ? SHAPED : { grade: "exact" }]),
-) as Readonly<Record<FaultKind, Capability>>;
+export const composeCapabilities: Readonly<Record<FaultKind, Capability>> = {
+  ...kubernetesOnly("compose"),
+  ...(Object.fromEntries(
+    COMMON_KINDS.map((kind) => [kind, kind === "latency" || kind === "bandwidth" ? SHAPED : EXACT]),
+  ) as Record<(typeof COMMON_KINDS)[number], Capability>),
+};

@@ -1,3 +1,4 @@
+import { systemClock } from "../../time/system-clock.ts";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -37,6 +38,9 @@ export async function bench(files: Readonly<Record<string, string>>): Promise<Be
         emit: (event) => void events.push(event),
         signal: new AbortController().signal,
         keepUntil: null,
+        times: "production",
+        reuse: false,
+        clock: systemClock(),
         ...more,
       });
     },

@@ -1,3 +1,4 @@
+import { systemClock } from "../../time/system-clock.ts";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +24,7 @@ describe("readiness", () => {
       await expect(composeTier.removeRun("nothing")).rejects.toMatchObject({ code: "ENV_ENGINE" });
       await expect(
         composeTier.up(
-          { name: "x", file: "", services: {}, roles: {} },
+          { name: "x", file: "", services: {}, roles: {}, places: {}, kubernetes: null },
           {
             runId: "x",
             runDir: tmpdir(),
@@ -32,6 +33,9 @@ describe("readiness", () => {
             emit: () => {},
             signal: new AbortController().signal,
             keepUntil: null,
+            times: "production",
+            reuse: false,
+            clock: systemClock(),
           },
         ),
       ).rejects.toMatchObject({ code: "ENV_ENGINE" });

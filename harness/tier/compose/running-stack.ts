@@ -5,14 +5,15 @@ import type { RunningStack } from "../tier.ts";
 import { containerFace, type ContainerFaceParts } from "./container-face.ts";
 import { serviceContainers } from "./containers.ts";
 import { removeRun } from "./down.ts";
+import type { EngineStream } from "./engine-stream.ts";
 import { labelledFingerprint } from "./fingerprint.ts";
 import { readCounters } from "./gateway/counters.ts";
-import type { Gateway } from "./gateway/start-gateway.ts";
+import type { Gateway } from "./gateway/run-gateway.ts";
+import { sinkTally } from "./gateway/sink-tally.ts";
 import { openTunnel } from "./gateway/tunnel.ts";
 import { exchange } from "./http-exchange.ts";
 import { addressAttempts } from "./outside.ts";
 import { runShell, type ShellSurroundings } from "./shell.ts";
-import type { StateWatch } from "./states.ts";
 
 /** Everything `up` has made and found. */
 export interface StackParts extends Omit<ContainerFaceParts, "find"> {
@@ -22,7 +23,7 @@ export interface StackParts extends Omit<ContainerFaceParts, "find"> {
   readonly gateway: Gateway;
   readonly networkNames: readonly string[];
   readonly shell: ShellSurroundings;
-  readonly watch: StateWatch;
+  readonly watch: EngineStream;
   readonly kept: boolean;
 }
 
@@ -63,14 +64,10 @@ async function outsideAttempts(parts: StackParts, labels: Readonly<Record<string
       networkIds: await networkIds(parts),
     }),
   ]);
-  const listed = Object.entries(seen.names).map(([name, count]) => `${name} (${count})`);
+  const sink = sinkTally(seen);
   return {
-    attempts: total(seen.names) + total(seen.connections) + addresses.attempts,
-    detail: [
-      listed.length === 0 ? "no outside names asked for" : `outside names asked for: ${listed.join(", ")}`,
-      `${total(seen.connections)} connections to the sink`,
-      addresses.detail,
-    ].join("; "),
+    attempts: sink.attempts + addresses.attempts,
+    detail: `${sink.detail}; ${addresses.detail}`,
   };
 }
 
@@ -82,8 +79,4 @@ async function networkIds({ docker, networkNames }: StackParts): Promise<string[
   throw new FiredrillError("RUN_STACK", "a network of the stack is gone", {
     expected: networkNames.join(", "),
   });
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

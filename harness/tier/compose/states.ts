@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import type { Emit } from "../../events/vocabulary.ts";
 import {
@@ -10,18 +9,7 @@ import {
 import type { Clock } from "../../time/clock.ts";
 import type { ServiceState } from "../tier.ts";
 import { inspectOrNull } from "./containers.ts";
-
-export interface StateWatch {
-  /** Resolves when the last event that has arrived is told. */
-  stop(): Promise<void>;
-}
-
-/** The fields of an engine event that we read (Docker Engine API, "Monitor events"). */
-interface EngineEvent {
-  readonly Action?: string;
-  readonly timeNano?: number;
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
-}
+import { type EngineEvent, type EngineStream, followEngine } from "./engine-stream.ts";
 
 /** Whose events are told, and under which name. */
 export interface Watched {
@@ -41,78 +29,21 @@ export function projectServices(project: string): Watched {
 }
 
 const ACTIONS = ["start", "die", "oom", "pause", "unpause", "destroy"];
-const RECONNECTS = 100;
-const BETWEEN_RECONNECTS_MS = 500;
 
-/**
- * Tells what the engine sees happen to the stack's containers, by a fault or by itself, as `service.state` events. Listening
- * when this resolves. If the stream breaks it is taken up again where it ended.
- */
-export async function watchStates(
+/** Tells what the engine sees happen to the stack's containers, by a fault or by itself, as `service.state` events. */
+export function watchStates(
   docker: Docker,
   watched: Watched,
   emit: Emit,
   clock: Clock,
-): Promise<StateWatch> {
-  const stopping = new AbortController();
+): Promise<EngineStream> {
   const oomSeen = new Set<string>();
-  /** Of the last event told. JSON numbers are exact to 256 ns here, which is enough to go on from. */
-  let lastNano = 0n;
-
-  const open = async (): Promise<Readable> => {
-    const filters = { ...watched.filters, type: ["container"], event: ACTIONS };
-    // The engine takes decimals here, so the number goes as text.
-    const since = lastNano === 0n ? {} : { since: secondsOf(lastNano) };
-    const stream: unknown = await docker.getEvents({ ...since, filters } as Docker.GetEventsOptions);
-    return stream as Readable;
-  };
-  const follow = async (first: Readable) => {
-    let stream = first;
-    for (let left = RECONNECTS; left > 0 && !stopping.signal.aborted; left--) {
-      stopping.signal.addEventListener("abort", () => stream.destroy(), { once: true });
-      // Asking from a time on repeats what happened up to that time and has been told already.
-      const toldNano = lastNano;
-      try {
-        for await (const line of lines(stream)) {
-          const event = JSON.parse(line) as EngineEvent;
-          const atNano = BigInt(event.timeNano ?? 0);
-          if (atNano <= toldNano) continue;
-          lastNano = atNano;
-          await tell(docker, event, watched, oomSeen, emit);
-        }
-      } catch {
-        // A broken stream ends like a closed one: it is opened again below.
-      }
-      if (stopping.signal.aborted) return;
-      await clock.sleep(BETWEEN_RECONNECTS_MS, stopping.signal);
-      stream = await open().catch(() => stream);
-      if (stopping.signal.aborted) stream.destroy();
-    }
-  };
-
-  const following = follow(await open());
-  return {
-    stop() {
-      stopping.abort();
-      return following;
-    },
-  };
-}
-
-/** One JSON document per line; ends, or fails, with the stream. */
-async function* lines(stream: Readable): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of stream.setEncoding("utf8") as AsyncIterable<string>) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts.filter((line) => line !== "");
-  }
-}
-
-/** Nanoseconds as the decimal seconds that the engine takes; a JavaScript number would lose the end. */
-function secondsOf(nano: bigint): string {
-  const text = nano.toString().padStart(10, "0");
-  return `${text.slice(0, -9)}.${text.slice(-9)}`;
+  return followEngine(
+    docker,
+    { ...watched.filters, event: ACTIONS },
+    (event) => tell(docker, event, watched, oomSeen, emit),
+    clock,
+  );
 }
 
 async function tell(

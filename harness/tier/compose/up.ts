@@ -4,7 +4,6 @@ import { FiredrillError } from "../../error.ts";
 import { ensureToolbox, resolveImage } from "../../stack/images/index.ts";
 import { projectName, runLabels } from "../../stack/labels.ts";
 import type { StackSpec } from "../../stack/spec.ts";
-import { systemClock } from "../../time/system-clock.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { RunningStack, UpContext } from "../tier.ts";
 import { runCompose, type ComposeCli } from "./compose-cli.ts";
@@ -49,7 +48,7 @@ export async function bringUp(
   spec: StackSpec,
   context: UpContext,
 ): Promise<RunningStack> {
-  const clock = systemClock();
+  const { clock } = context;
   try {
     return await build({ engine, cli }, spec, context, clock);
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { FaultKind } from "../../fault/kinds.ts";
+import { kubernetesOnly } from "../kubernetes-only.ts";
 import type { Capability } from "../tier.ts";
 
 const exact: Capability = { grade: "exact" };
 
 /** How truly the sim tier shows each fault kind. `exact` is meant against Docker on one host. */
 export const simCapabilities: Readonly<Record<FaultKind, Capability>> = {
+  ...kubernetesOnly("sim"),
   kill: exact,
   crash: exact,
   stop: exact,

@@ -1,3 +1,4 @@
+import { systemClock } from "../../time/system-clock.ts";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { readComposeFile } from "../../stack/read-compose.ts";
@@ -15,7 +16,18 @@ beforeAll(async () => {
 
 async function bringUp(spec: StackSpec, seed: number): Promise<SimStack> {
   const signal = new AbortController().signal;
-  const context = { runId: "x", runDir: "", trial: 1, seed, emit: () => {}, signal, keepUntil: null };
+  const context = {
+    runId: "x",
+    runDir: "",
+    trial: 1,
+    seed,
+    emit: () => {},
+    signal,
+    keepUntil: null,
+    times: "production",
+    reuse: false,
+    clock: systemClock(),
+  } as const;
   const stack = (await simTier.up(spec, context)) as SimStack;
   await stack.clock.sleep(5_000);
   return stack;

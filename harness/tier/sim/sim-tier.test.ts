@@ -1,3 +1,4 @@
+import { systemClock } from "../../time/system-clock.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,8 +29,16 @@ function stackWith(model: string | null): StackSpec {
     role: "web",
     node: "web",
     model,
+    workload: null,
   } as const;
-  return { name: "test", file: join(folder, "compose.yaml"), services: { web }, roles: {} };
+  return {
+    name: "test",
+    file: join(folder, "compose.yaml"),
+    services: { web },
+    roles: {},
+    places: {},
+    kubernetes: null,
+  };
 }
 
 const context = {
@@ -40,6 +49,9 @@ const context = {
   emit: () => {},
   signal: new AbortController().signal,
   keepUntil: null,
+  times: "production" as const,
+  reuse: false,
+  clock: systemClock(),
 };
 
 test("a stand-in's module is found beside the Compose file, with its environment", async () => {

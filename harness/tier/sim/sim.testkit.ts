@@ -1,3 +1,4 @@
+import { systemClock } from "../../time/system-clock.ts";
 import type { EventBody } from "../../events/vocabulary.ts";
 import type { FaultKind } from "../../fault/kinds.ts";
 import type { ResolvedFault } from "../../fault/injector.ts";
@@ -35,6 +36,8 @@ export async function bring(services: Readonly<Record<string, TestService>>, see
     file: "/stack/compose.yaml",
     services: Object.fromEntries(specs.map((it) => [it.name, it])),
     roles: {},
+    places: {},
+    kubernetes: null,
   };
   const programs = new Map(Object.entries(services).map(([name, it]) => [name, programOf(it)]));
   const events: EventBody[] = [];
@@ -46,6 +49,9 @@ export async function bring(services: Readonly<Record<string, TestService>>, see
     emit: (event) => void events.push(event),
     signal: new AbortController().signal,
     keepUntil: null,
+    times: "production",
+    reuse: false,
+    clock: systemClock(),
   });
   const applied: Parameters<SimStack["undo"]>[0][] = [];
   return {
@@ -103,6 +109,7 @@ function specOf(name: string, service: TestService): ServiceSpec {
     role: name,
     node: name,
     model: "test",
+    workload: null,
     ...given,
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 import type { PreparedFault, ResolvedFault } from "../../../fault/injector.ts";
-import type { FaultKind } from "../../../fault/kinds.ts";
+import type { CommonKind } from "../../../fault/kinds.ts";
 import { parseFaultParams } from "../../../fault/registry.ts";
 import { ensureToolbox, resolveImage } from "../../../stack/images/index.ts";
 import { LABEL_RUN, labelFilter } from "../../../stack/labels.ts";
@@ -38,7 +38,7 @@ export interface FaultBench extends AsyncDisposable {
   /** Runs a shell script inside a service's container. */
   inside(service: string, script: string): Promise<CommandResult>;
   /** Prepares, applies, and waits until the effect is confirmed. */
-  inject(kind: FaultKind, target: string, fault?: Partial<ResolvedFault>): Promise<InjectedFault>;
+  inject(kind: CommonKind, target: string, fault?: Partial<ResolvedFault>): Promise<InjectedFault>;
   /** The container as the engine sees it. */
   inspect(service: string): Promise<Docker.ContainerInspectInfo>;
   /** Containers and volumes of this run that are not the test's own: what faults have left. */

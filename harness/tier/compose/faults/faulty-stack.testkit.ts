@@ -10,7 +10,7 @@ const notAsked = (): never => {
 
 /** The part of a running stack that a fault's lifecycle needs, over containers that a test has started. */
 export function faultyStack(context: ComposeFaultContext): RunningStack {
-  const spec: StackSpec = { name: "test", file: "", services: {}, roles: {} };
+  const spec: StackSpec = { name: "test", file: "", services: {}, roles: {}, places: {}, kubernetes: null };
   return {
     tier: "compose",
     spec,

@@ -1,5 +1,5 @@
 import type { Injector } from "../../../fault/injector.ts";
-import type { FaultKind } from "../../../fault/kinds.ts";
+import type { CommonKind } from "../../../fault/kinds.ts";
 import type { ComposeFaultContext } from "./context.ts";
 import { cpuStressInjector } from "./cpu-stress.ts";
 import { crashInjector } from "./crash.ts";
@@ -17,8 +17,8 @@ import { stopInjector } from "./stop.ts";
 
 export { composeAudit, composeUndo } from "./undo/index.ts";
 
-/** Every fault kind on real containers. */
-export function composeInjectors(context: ComposeFaultContext): Record<FaultKind, Injector> {
+/** Every fault kind that containers can show. */
+export function composeInjectors(context: ComposeFaultContext): Record<CommonKind, Injector> {
   return {
     kill: killInjector(context),
     crash: crashInjector(context),

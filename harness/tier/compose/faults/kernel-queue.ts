@@ -34,10 +34,17 @@ function discipline({ kind, params }: ResolvedFault): string {
   if (kind === "latency") {
     return `netem delay ${params.delayMs ?? 0}ms ${params.jitterMs ? `${params.jitterMs}ms` : ""}`.trim();
   }
-  const rate = params.bytesPerSecond ?? 0;
-  const burst = Math.max(MIN_BURST_BYTES, Math.ceil(rate / 20));
-  return `tbf rate ${rate}bps burst ${burst} latency 500ms`;
+  return tokenBucket(params.bytesPerSecond ?? 0);
 }
+
+/** At most so many bytes a second; what would wait longer than half a second is dropped, and TCP slows down. */
+export function tokenBucket(bytesPerSecond: number): string {
+  return `tbf rate ${bytesPerSecond}bps burst ${burstOf(bytesPerSecond)} latency 500ms`;
+}
+
+/** What may pass at once: of a twentieth of a second, and some packets at least. */
+export const burstOf = (bytesPerSecond: number): number =>
+  Math.max(MIN_BURST_BYTES, Math.ceil(bytesPerSecond / 20));
 
 /** Puts the queue on every device but loopback, all or none. In `tc`, `bps` are bytes a second. */
 export function queueScript(token: string, queue: string): string {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EventBody } from "../../../events/vocabulary.ts";
 import { cleanupRun, findInterruptedRuns } from "../../../fault/cleanup.ts";
-import type { FaultKind } from "../../../fault/kinds.ts";
+import type { CommonKind } from "../../../fault/kinds.ts";
 import { injectFault } from "../../../fault/lifecycle.ts";
 import { readRunState } from "../../../fault/run-state.ts";
 import { openUndoLog, pendingUndo } from "../../../fault/undo-log.ts";
@@ -57,7 +57,7 @@ async function stateOfTarget(): Promise<string> {
 
 let runs = 0;
 async function killedRun(
-  kind: FaultKind,
+  kind: CommonKind,
   dieAfter: KilledRunnerOptions["dieAfter"],
   reaper: boolean,
   params: Readonly<Record<string, unknown>> = {},
@@ -90,7 +90,7 @@ async function labelledWith(runId: string): Promise<string[]> {
 }
 
 const BOUNDARIES = ["fault.armed", "fault.applied", "fault.confirmed"] as const;
-const KINDS: readonly (readonly [FaultKind, Readonly<Record<string, unknown>>])[] = [
+const KINDS: readonly (readonly [CommonKind, Readonly<Record<string, unknown>>])[] = [
   ["kill", {}],
   ["crash", {}],
   ["stop", {}],

@@ -7,10 +7,18 @@ import { FiredrillError } from "../../../error.ts";
  * Everything here is text for `sh` in a helper that shares the target's network namespace.
  */
 
-/** Chain names hold at most 28 characters (iptables); these have 15 at most. */
-export const chainName = (token: string, hook: "IN" | "OUT" | "PRE"): string => `FD-${token}-${hook}`;
+const HOOKS = {
+  IN: ["filter", "INPUT"],
+  OUT: ["filter", "OUTPUT"],
+  /** What is passed on to others, seen twice: as it comes in and as it goes out. */
+  FIN: ["filter", "FORWARD"],
+  FOUT: ["filter", "FORWARD"],
+  PRE: ["nat", "PREROUTING"],
+  POST: ["mangle", "POSTROUTING"],
+} as const;
 
-const HOOKS = { IN: ["filter", "INPUT"], OUT: ["filter", "OUTPUT"], PRE: ["nat", "PREROUTING"] } as const;
+/** Chain names hold at most 28 characters (iptables); these have 16 at most. */
+export const chainName = (token: string, hook: keyof typeof HOOKS): string => `FD-${token}-${hook}`;
 
 /** One chain with its rules; `rules` lack the `-A CHAIN`. */
 export interface Chain {
@@ -39,7 +47,7 @@ export const queueHandle = (token: string): string => `1${token.slice(0, 3)}:`;
 /** Takes away every chain of the fault with the jumps to it, and its queues. Succeeds when there is none. */
 export function removeRules(token: string): string {
   return `
-for tables in iptables ip6tables; do for table in filter nat; do
+for tables in iptables ip6tables; do for table in filter nat mangle; do
   $tables -w -t $table -S 2>/dev/null | sed -n 's/^-A \\(.* -j FD-${token}-[A-Z]*\\)$/\\1/p' |
     while read -r rule; do $tables -w -t $table -D $rule; done
   $tables -w -t $table -S 2>/dev/null | sed -n 's/^-N \\(FD-${token}-[A-Z]*\\)$/\\1/p' |
@@ -52,7 +60,7 @@ tc qdisc show | sed -n 's/^qdisc [a-z]* ${queueHandle(token)} dev \\([^ ]*\\) ro
 /** Prints every rule, chain and queue of the fault, the rules with packet counters. */
 export function listRules(token: string): string {
   return `
-for tables in iptables ip6tables; do for table in filter nat; do
+for tables in iptables ip6tables; do for table in filter nat mangle; do
   $tables -w -t $table -S -v 2>/dev/null | grep 'FD-${token}-'
 done; done
 tc qdisc show | grep ' ${queueHandle(token)} '
@@ -64,9 +72,12 @@ export function keepUntilTtl(token: string, ttlMs: number): string[] {
   return ["sh", "-c", `sleep ${Math.ceil(ttlMs / 1_000)}; ${removeRules(token)}`];
 }
 
-/** The tables that an address belongs to. @throws BUG for text that is no address, which must never reach a shell */
+/**
+ * The tables that an address or a network (`10.42.1.0/24`) belongs to. @throws BUG for text that is neither, which must
+ * never reach a shell
+ */
 export function familyOf(address: string): Chain["family"] {
-  const version = isIP(address);
+  const version = isIP(address.replace(/\/\d{1,3}$/, ""));
   if (version === 0)
     throw new FiredrillError("BUG", "a packet filter rule needs an address", { received: address });
   return version === 6 ? "ip6tables" : "iptables";

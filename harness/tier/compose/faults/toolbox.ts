@@ -28,8 +28,11 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** What helpers need to know of a tier's faults. */
+export type HelperContext = Pick<ComposeFaultContext, "docker" | "runId" | "toolboxImage">;
+
 /** The toolbox for faults on this container: helpers carry its run and trial, and go when these go. */
-export async function toolboxFor(context: ComposeFaultContext, containerId: string): Promise<Toolbox> {
+export async function toolboxFor(context: HelperContext, containerId: string): Promise<Toolbox> {
   const { Config } = await context.docker.getContainer(containerId).inspect();
   const trial = Config.Labels[LABEL_TRIAL];
   return {
@@ -40,7 +43,11 @@ export async function toolboxFor(context: ComposeFaultContext, containerId: stri
 }
 
 /** A short name for one fault on one target, the same whenever it is asked for: eight hexadecimal digits. */
-export function faultToken(context: ComposeFaultContext, faultId: string, containerId: string): string {
+export function faultToken(
+  context: Pick<HelperContext, "runId">,
+  faultId: string,
+  containerId: string,
+): string {
   const parts = JSON.stringify([context.runId, faultId, containerId]);
   return createHash("sha256").update(parts).digest("hex").slice(0, 8);
 }
@@ -91,17 +98,26 @@ export function inNetworkOf(
 }
 
 /** Starts a helper that stays in a container's network namespace until it is removed or its command ends. Mark the toolbox. */
-export async function startNetworkHelper(
+export function startNetworkHelper(
   toolbox: Toolbox,
   containerId: string,
   argv: readonly string[],
+): Promise<string> {
+  return startHelper(toolbox, argv, { NetworkMode: `container:${containerId}`, CapAdd: NETWORK_ADMIN });
+}
+
+/** Starts a helper that stays until it is removed or its command ends, and returns its id. Mark the toolbox. */
+export async function startHelper(
+  toolbox: Toolbox,
+  argv: readonly string[],
+  hostConfig: Docker.HostConfig,
 ): Promise<string> {
   const container = await toolbox.docker.createContainer({
     Image: toolbox.image,
     Entrypoint: [],
     Cmd: [...argv],
     Labels: { ...toolbox.labels, [LABEL_PART]: "fault-helper" },
-    HostConfig: { NetworkMode: `container:${containerId}`, CapAdd: NETWORK_ADMIN, AutoRemove: true },
+    HostConfig: { ...hostConfig, AutoRemove: true },
   });
   await container.start();
   return container.id;

@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createHttpServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { exchange } from "../http-exchange.ts";
-import { answerDns, startGateway } from "./gateway.ts";
+import { answerDns, openByName, startGateway } from "./gateway.ts";
 import { readCounters } from "./counters.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -27,7 +27,7 @@ async function gatewayFor(port: number, lookup = async () => "127.0.0.1") {
       innerNames: [],
       sink: null,
     },
-    lookup,
+    openByName(lookup),
   );
   closers.push(gateway.close);
   const through = (path: string, timeoutMs = 20_000, to = port, service = "api") =>

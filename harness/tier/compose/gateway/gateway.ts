@@ -1,6 +1,6 @@
 /**
  * The gateway: one small container beside each stack, and this file is all that runs in it (Node's own modules only;
- * its source is handed to `node --eval`, so it imports nothing of ours). It does three things:
+ * its source is handed to `node --eval`, so it imports nothing of ours; the k3d tier adds to it). It does three things:
  * - *Forwards.* A listener for each (service, port), published on the host's loopback. The service's name is looked up
  *   anew for each connection, so the address stays good while containers restart under new addresses and ports.
  * - *Control port.* HTTP `CONNECT service:port` opens a tunnel and says exactly why it could not, where a forward can
@@ -10,7 +10,7 @@
  */
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { BlockList, connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 
@@ -36,12 +36,19 @@ export interface GatewayCounters {
 
 export type Lookup = (service: string) => Promise<string>;
 
+/** Opens a connection to a service, or fails with a code that `failureOf` understands. */
+export type Open = (service: string, port: number) => Promise<Socket>;
+
+/** Answers a request on the control port, or says that it is none of its own. */
+export type ControlHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** Why a tunnel could not be opened; one of `RequestFailure` of the harness. */
 export type TunnelFailure = "refused" | "timeout" | "unresolved" | "unreachable" | "reset";
 
 /** Carries a TunnelFailure in the answer to `CONNECT`. */
 export const FAILURE_HEADER = "x-firedrill-failure";
 
+/** Silence for this long is the answer. */
 const CONNECT_WITHIN_MS = 30_000;
 const MAX_NAMES = 1_000;
 const MAX_CONNECTIONS = 4_096;
@@ -62,7 +69,11 @@ function dockerLookup(): Lookup {
 }
 
 /** Starts everything; resolves when all ports listen. */
-export async function startGateway(config: GatewayConfig, lookup: Lookup = dockerLookup()) {
+export async function startGateway(
+  config: GatewayConfig,
+  open: Open = openByName(dockerLookup()),
+  handle: ControlHandler = () => false,
+) {
   const names = new Map<string, number>();
   const connections = new Map<string, number>();
   const counters = (): GatewayCounters => ({
@@ -70,8 +81,8 @@ export async function startGateway(config: GatewayConfig, lookup: Lookup = docke
     connections: Object.fromEntries(connections),
   });
 
-  const control = controlServer(config, lookup, counters);
-  const forwards = config.forwards.map(({ service, port }) => forward(service, port, lookup));
+  const control = controlServer(config, open, counters, handle);
+  const forwards = config.forwards.map(({ service, port }) => forward(service, port, open));
   const sinks = (config.sink?.tcpPorts ?? []).map((port) =>
     createServer((socket) => {
       count(connections, String(port));
@@ -113,18 +124,24 @@ function bind(server: Server, port: number): Promise<void> {
 }
 
 /** A client whose service cannot be reached sees its connection reset, as behind any dead proxy. */
-function forward(service: string, port: number, lookup: Lookup): Server {
+function forward(service: string, port: number, open: Open): Server {
   return createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
     client.on("error", ignore);
-    open(service, port, lookup).then(
+    open(service, port).then(
       (upstream) => splice(client, upstream),
       () => client.resetAndDestroy(),
     );
   });
 }
 
-function controlServer(config: GatewayConfig, lookup: Lookup, counters: () => GatewayCounters): Server {
+function controlServer(
+  config: GatewayConfig,
+  open: Open,
+  counters: () => GatewayCounters,
+  handle: ControlHandler,
+): Server {
   const server = createHttpServer((request, response) => {
+    if (handle(request, response)) return;
     if (request.url !== "/counters") return void response.writeHead(404).end();
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(counters()));
   });
@@ -134,7 +151,7 @@ function controlServer(config: GatewayConfig, lookup: Lookup, counters: () => Ga
     const [service = "", port = ""] = (request.url ?? "").split(":");
     // Only the stack's own services: the gateway must not become a way out of the internal networks.
     if (!config.services.includes(service)) return void client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-    open(service, Number(port), lookup).then(
+    open(service, Number(port)).then(
       (upstream) => {
         client.write("HTTP/1.1 200 OK\r\n\r\n");
         if (head.length > 0) upstream.write(head);
@@ -147,17 +164,29 @@ function controlServer(config: GatewayConfig, lookup: Lookup, counters: () => Ga
   return server;
 }
 
-async function open(service: string, port: number, lookup: Lookup): Promise<Socket> {
-  const host = await lookup(service);
+/** To the address that the name has at this moment. */
+export function openByName(lookup: Lookup): Open {
+  return async (service, port) => connectTo({ host: await lookup(service), port });
+}
+
+type Destination = { readonly host: string; readonly port: number; readonly localAddress?: string };
+
+/** A connection, or the reason why there is none within CONNECT_WITHIN_MS or until `signal` is aborted. */
+export function connectTo(to: Destination, signal?: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, timeout: CONNECT_WITHIN_MS });
-    socket.once("timeout", () =>
-      socket.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
-    );
-    socket.once("error", reject);
+    const socket = connect({ ...to, allowHalfOpen: true, noDelay: true, timeout: CONNECT_WITHIN_MS });
+    const giveUp = () => socket.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
+    const fail = (error: Error) => {
+      signal?.removeEventListener("abort", giveUp);
+      reject(error);
+    };
+    socket.once("timeout", giveUp);
+    socket.once("error", fail);
+    signal?.addEventListener("abort", giveUp, { once: true });
     socket.once("connect", () => {
+      signal?.removeEventListener("abort", giveUp);
       socket.setTimeout(0);
-      socket.off("error", reject).on("error", ignore);
+      socket.off("error", fail).on("error", ignore);
       resolve(socket);
     });
   });
@@ -175,7 +204,7 @@ function splice(a: Socket, b: Socket): void {
   }
 }
 
-function failureOf(error: unknown): TunnelFailure {
+export function failureOf(error: unknown): TunnelFailure {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ECONNREFUSED":
       return "refused";

@@ -8,7 +8,8 @@ import type { Wire } from "./wire.ts";
 export type Listener =
   | {
       readonly protocol: "http";
-      serve(request: IncomingRequest, answer: (response: HttpResponse) => void): void;
+      /** Ends in one of the two. */
+      serve(request: IncomingRequest, answer: (response: HttpResponse) => void, reset: () => void): void;
     }
   | { readonly protocol: "postgres"; serve(request: SqlRequest, answer: (reply: SqlReply) => void): void };
 
@@ -84,19 +85,26 @@ export class Connection {
    * Sends one message and listens for its answer. `serve` runs in the server's process, once the message is there,
    * even if nobody waits for the answer any more.
    */
-  ask<Reply>(serve: (answer: (reply: Reply) => void) => void, heard: (outcome: Answer<Reply>) => void): void {
+  ask<Reply>(
+    serve: (answer: (reply: Reply) => void, reset: () => void) => void,
+    heard: (outcome: Answer<Reply>) => void,
+  ): void {
     const { from, to, process } = this.#ends;
     const { wire } = this.#network;
     const back = (outcome: Answer<Reply>) => wire.send("data", to, from, () => heard(outcome));
     wire.send("data", from, to, () => {
       if (!process.alive) return back({ kind: "reset" });
       const forget = process.onEnd(() => back({ kind: "reset" }));
+      const settle = (outcome: Answer<Reply>) => {
+        if (!process.alive) return;
+        forget();
+        back(outcome);
+      };
       process.deliver(() =>
-        serve((reply) => {
-          if (!process.alive) return;
-          forget();
-          back({ kind: "reply", reply });
-        }),
+        serve(
+          (reply) => settle({ kind: "reply", reply }),
+          () => settle({ kind: "reset" }),
+        ),
       );
     });
   }

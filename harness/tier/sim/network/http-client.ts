@@ -68,7 +68,7 @@ export function exchange(
     if (listener.protocol !== "http") return fail("reset", `${target}:${portOf(url)} does not speak HTTP`);
     const request = incoming(call, url, caller.name);
     result.ask<HttpResponse>(
-      (answer) => listener.serve(request, answer),
+      (answer, reset) => listener.serve(request, answer, reset),
       (heard) => {
         if (heard.kind === "reply") finish({ kind: "response", response: heard.reply });
         else fail("reset", `connection reset by ${target}`);

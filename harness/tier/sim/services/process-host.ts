@@ -1,5 +1,6 @@
 import { DatabaseError } from "../../../service/database.ts";
 import type { Host } from "../../../service/host.ts";
+import { ConnectionCut } from "../../../service/http.ts";
 import type { HttpHandler, HttpResponse } from "../../../service/http.ts";
 import { sleepUntil, wallMs } from "../kernel/clock.ts";
 import { stream } from "../kernel/streams.ts";
@@ -52,11 +53,12 @@ export function processHost(life: Life): Host {
 function httpListener(handler: HttpHandler, report: (error: unknown) => void): Listener {
   return {
     protocol: "http",
-    serve(request, answer) {
+    serve(request, answer, reset) {
       const respond = (response: HttpResponse) =>
         answer({ ...response, headers: lowerCase(response.headers) });
       // As a real server does: a handler that throws answers 500.
       handler(request).then(respond, (error: unknown) => {
+        if (error instanceof ConnectionCut) return reset();
         report(error);
         answer({ status: 500, headers: {}, body: "internal error\n" });
       });

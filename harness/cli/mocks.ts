@@ -1,0 +1,31 @@
+import { FiredrillError } from "../error.ts";
+import { EXIT } from "../scenario/exit-status.ts";
+import { type Command } from "./command.ts";
+
+const usage = "mocks serve <name>… | --all";
+
+/** The verbs behind `firedrill mocks`. */
+const VERBS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {
+  ls: () => import("../../mocks/cli/ls.ts"),
+  serve: () => import("../../mocks/cli/serve.ts"),
+  pipe: () => import("../../mocks/cli/pipe.ts"),
+};
+
+export const command: Command = {
+  usage,
+  summary: "servers that take the place of what a laptop lacks; also: mocks ls, mocks pipe",
+  run: async ([verb, ...args]) => {
+    const load = VERBS[verb ?? "ls"];
+    if (load !== undefined) return (await load()).run(args);
+    if (verb === "--help") return help();
+    throw new FiredrillError("USAGE_FLAG", "mocks has no such verb", {
+      received: verb ?? "nothing",
+      expected: Object.keys(VERBS).join(", "),
+    });
+  },
+};
+
+function help(): number {
+  process.stdout.write(`firedrill ${usage}\nfiredrill mocks ls\nfiredrill mocks pipe --to host:port\n`);
+  return EXIT.go;
+}

@@ -1,0 +1,3 @@
+import { describeTimings } from "./timings.testkit.ts";
+
+describeTimings("fast");
