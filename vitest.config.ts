@@ -1,21 +1,35 @@
 import { defineConfig } from "vitest/config";
 
-const unit = ["{harness,mocks,scripts,scenarios}/**/*.test.ts"];
-const compose = ["{harness,mocks,scripts,scenarios}/**/*.compose.test.ts"];
+/** `NAME.compose.test.ts` needs an engine, `NAME.k3d.test.ts` clusters; everything else needs only Node. */
+const inAll = (ending: string) => [`{harness,mocks,scripts,scenarios}/**/*${ending}`];
+/** What takes too long for every change: `npm run test:all` runs it, for the nightly job. */
+const nightly = process.env["FIREDRILL_TESTS"] === "all" ? [] : inAll(".nightly.*.test.ts");
+
+/** Files run one after the other: they share one engine and two cores. */
+const realTier = (name: string, testTimeout: number) => ({
+  test: {
+    name,
+    include: inAll(`.${name}.test.ts`),
+    exclude: nightly,
+    testTimeout,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+  },
+});
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: unit, exclude: compose, testTimeout: 30_000 } },
       {
         test: {
-          name: "compose",
-          include: compose,
-          testTimeout: 180_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
+          name: "unit",
+          include: inAll(".test.ts"),
+          exclude: [...inAll(".compose.test.ts"), ...inAll(".k3d.test.ts")],
+          testTimeout: 30_000,
         },
       },
+      realTier("compose", 180_000),
+      realTier("k3d", 600_000),
     ],
   },
 });

@@ -4,7 +4,7 @@ import { fault, must, probe, runbook, scenario, workload } from "firedrill";
 // one a second. So the standby serves 8 to 9 s after the kill, and what is above that is room for a busy machine.
 export default await scenario(import.meta, {
   title: "The leading control plane dies; the standby takes over",
-  stack: "../fixtures/stacks/fleet/compose.yaml",
+  stack: "../fixtures/stacks/fleet",
   probes: {
     api: probe.http("http://load-balancer:8080/healthz", { every: "500ms" }),
     redundancy: probe.http("http://load-balancer:8080/fleet", {

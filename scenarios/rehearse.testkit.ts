@@ -9,7 +9,7 @@ import type { Planned } from "../harness/scenario/make-plan.ts";
 import { parseRunOptions } from "../harness/scenario/options.ts";
 import { newRunId } from "../harness/scenario/run-id.ts";
 import { runPlan } from "../harness/scenario/run.ts";
-import type { StackSpec } from "../harness/stack/spec.ts";
+import type { AgentSpec, ClusterSpec, StackSpec } from "../harness/stack/spec.ts";
 import { simTier } from "../harness/tier/sim/sim-tier.ts";
 import type { Tier } from "../harness/tier/tier.ts";
 
@@ -42,6 +42,7 @@ export async function rehearse(
     runDir: mkdtempSync(join(tmpdir(), "firedrill-scenario-")),
     startedAt: "2026-01-01T00:00:00.000Z",
     keepUntil: null,
+    reuse: false,
     signal: new AbortController().signal,
     listener: () => {},
   });
@@ -79,6 +80,34 @@ function changedFile(original: string, name: string, value: string): string {
     changed.replaceAll("- ./", `- ${folder}/`).replaceAll("../../../", `${folder}/../../../`),
   );
   return file;
+}
+
+/** The plan with its charts installed under other values than theirs: YAML that overrides values.yaml. */
+export function withChartValues(yaml: string): NonNullable<Variation["spoil"]> {
+  const file = join(mkdtempSync(join(tmpdir(), "firedrill-spoilt-")), "values.yaml");
+  writeFileSync(file, yaml);
+  return withClusters((cluster) => ({
+    ...cluster,
+    releases: cluster.releases.map((release) =>
+      release.kind === "chart" ? { ...release, valuesFiles: [...release.valuesFiles, file] } : release,
+    ),
+  }));
+}
+
+/** The plan on clusters with other agents. */
+export function withAgents(
+  change: (agent: AgentSpec, index: number) => AgentSpec,
+): NonNullable<Variation["spoil"]> {
+  return withClusters((cluster) => ({ ...cluster, agents: cluster.agents.map(change) }));
+}
+
+function withClusters(change: (cluster: ClusterSpec) => ClusterSpec): NonNullable<Variation["spoil"]> {
+  return (planned) => {
+    const { kubernetes } = planned.stackSpec;
+    if (kubernetes === null) throw new Error("the stack has no clusters");
+    const changed = { clusters: kubernetes.clusters.map(change) };
+    return { ...planned, stackSpec: { ...planned.stackSpec, kubernetes: changed } };
+  };
 }
 
 /** The plan with a runbook that leaves this step out. */

@@ -6,8 +6,9 @@ import { runProject } from "./testing/vitest-project.ts";
 import type { Tally } from "./testing/vitest-project.ts";
 
 /**
- * `npm test [-- filter …] [--no-skips]`: static checks and unit tests always, then the real tiers that are ready.
+ * `npm test [-- filter …] [--no-skips] [--all]`: static checks and unit tests always, then the real tiers that are ready.
  * With filters only the tests that match. Where CI is set, or with --no-skips, a tier that can't run is a failure.
+ * With --all also what takes hours: every scenario on every tier (`*.nightly.*.test.ts`).
  */
 const root = join(import.meta.dirname, "..");
 process.chdir(root);
@@ -16,7 +17,9 @@ process.env["PATH"] = `${join(root, "node_modules", ".bin")}${delimiter}${proces
 
 const args = process.argv.slice(2);
 const noSkips = args.includes("--no-skips") || ["true", "1"].includes(process.env["CI"] ?? "");
-const filters = args.filter((arg) => arg !== "--no-skips");
+const all = args.includes("--all");
+if (all) process.env["FIREDRILL_TESTS"] = "all";
+const filters = args.filter((arg) => arg !== "--no-skips" && arg !== "--all");
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const tallies: Tally[] = [];
@@ -27,7 +30,7 @@ if (filters.length === 0) {
   for (const check of STATIC_CHECKS) count(await runStaticCheck(check, say));
 }
 tallies.push(await runProject("unit", filters));
-const notes: string[] = [];
+const notes: string[] = all ? [] : ["the nightly tests were left out: npm run test:all runs them too"];
 for (const name of TIER_NAMES) if (name !== "sim") await runTier(name);
 
 const skipped = tallies.reduce((sum, each) => sum + each.skipped, 0);

@@ -5,7 +5,7 @@ import { fault, must, probe, runbook, scenario, workload } from "firedrill";
 // checks 3 to 8 more: half a minute, and the limit is twice that.
 export default await scenario(import.meta, {
   title: "Postgres dies and its data is lost; the newest backup brings the fleet back",
-  stack: "../../fixtures/stacks/fleet/compose.yaml",
+  stack: "../../fixtures/stacks/fleet",
   probes: {
     api: probe.http("http://load-balancer:8080/healthz", { every: "500ms" }),
     workers: probe.http("http://load-balancer:8080/fleet", { every: "1s", json: { workers: { min: 3 } } }),

@@ -4,7 +4,7 @@ import { fault, must, probe, runbook, scenario, workload } from "firedrill";
 // seconds to fill before the kernel acts, which is why detection has 20 s.
 export default await scenario(import.meta, {
   title: "A worker runs out of memory and is killed by the kernel",
-  stack: "../../fixtures/stacks/fleet/compose.yaml",
+  stack: "../../fixtures/stacks/fleet",
   probes: {
     workers: probe.http("http://load-balancer:8080/fleet", { every: "1s", json: { workers: { min: 3 } } }),
   },

@@ -4,7 +4,7 @@ import { fault, must, probe, runbook, scenario, workload } from "firedrill";
 // within 0.5 s, fetched with the next heartbeat (2 s) and take 0.5 s: nothing should be older than about 10 s.
 export default await scenario(import.meta, {
   title: "A worker node vanishes; its tasks move, and the node comes back",
-  stack: "../../fixtures/stacks/fleet/compose.yaml",
+  stack: "../../fixtures/stacks/fleet",
   probes: {
     api: probe.http("http://load-balancer:8080/healthz", { every: "500ms" }),
     workers: probe.http("http://load-balancer:8080/fleet", { every: "1s", json: { workers: { min: 3 } } }),

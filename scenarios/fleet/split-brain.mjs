@@ -5,7 +5,7 @@ import { fault, must, probe, runbook, scenario, workload } from "firedrill";
 // late writes really arrive; the second is still there when the operator does. Takeover as in failover: 8 to 9 s.
 export default await scenario(import.meta, {
   title: "The leader is cut off from its database, not killed; there are never two writers",
-  stack: "../../fixtures/stacks/fleet/compose.yaml",
+  stack: "../../fixtures/stacks/fleet",
   probes: {
     api: probe.http("http://load-balancer:8080/healthz", { every: "500ms" }),
     redundancy: probe.http("http://load-balancer:8080/fleet", {

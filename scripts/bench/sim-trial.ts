@@ -33,6 +33,7 @@ export async function benchSim(): Promise<string> {
       runDir,
       startedAt: "2026-01-01T00:00:00.000Z",
       keepUntil: null,
+      reuse: false,
       signal: new AbortController().signal,
       listener: () => {},
     });

@@ -1,0 +1,30 @@
+import { fault, must, probe, runbook, scenario, workload } from "firedrill";
+
+// Something outside of Kubernetes fills the node's memory. The kubelet evicts who uses more than it asked for, lowest
+// priority first: the batch work, not the ledger. With shortened time limits, because after the pressure Kubernetes keeps
+// the node closed for five minutes, and here for 15 s.
+export default await scenario(import.meta, {
+  title: "A node runs out of memory: batch work is evicted, the ledger is not",
+  stack: "../../fixtures/stacks/ledger",
+  kubernetesTimes: "fast",
+  probes: {
+    ledger: probe.http("http://ledger/", { every: "500ms" }),
+    batch: probe.http("http://cluster/pods?service=batch", { every: "1s", json: { ready: { min: 2 } } }),
+  },
+  workload: {
+    entries: workload.http("http://ledger/entries", {
+      every: "250ms",
+      readBack: "http://ledger/entries",
+    }),
+  },
+  faults: [fault.nodeMemoryPressure("database")],
+  runbook: runbook("runbooks/eviction.md", { startsOn: "batch", reaction: "10s" }),
+  criteria: {
+    noticed: must.detect("batch", { within: "60s" }),
+    ledgerStays: must.continue("ledger", { maxGap: "3s" }),
+    written: must.continue("entries", { maxGap: "3s" }),
+    kept: must.keepAcknowledged("entries", { rpo: "0s" }),
+    unique: must.haveUniqueIds("entries"),
+    resumed: must.recover("batch", { within: "120s", hold: "5s" }),
+  },
+});
