@@ -32,7 +32,12 @@ export function startFaults(faults: readonly FaultSpec[], context: DrillContext)
   const baseline = Promise.withResolvers<void>();
   const outcomes = new Map<string, Promise<FaultOutcome>>();
   // A fault may only be anchored to an earlier one, so a single pass in order suffices.
-  for (const fault of faults) outcomes.set(fault.id, run(fault));
+  for (const fault of faults) {
+    const outcome = run(fault);
+    // Whoever waits for it hears of its error; until somebody does, it must not end the process.
+    outcome.catch(() => undefined);
+    outcomes.set(fault.id, outcome);
+  }
 
   async function run(fault: FaultSpec): Promise<FaultOutcome> {
     await baseline.promise;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EventKind, FiredrillEvent } from "../events/vocabulary.ts";
 import { judgeRun } from "../gate/judge-run.ts";
+import { FiredrillError } from "../error.ts";
 import type { Tier } from "../tier/tier.ts";
 import { simTier } from "../tier/sim/sim-tier.ts";
 import { fault, must, probe } from "./builders.ts";
@@ -54,6 +55,21 @@ describe("a rehearsal", () => {
   it("repeats on a fresh stack for each trial", async () => {
     const { events } = await rehearseOnSim(await planShop(SHOP_CARD, ["--trials", "3"]));
     expect(judgeRun(events)).toMatchObject({ decision: "go", counts: { trials: 3, faultsConfirmed: 3 } });
+  });
+
+  it("whose fault turns out to make no sense on its target ends as a usage error, and takes the stack down", async () => {
+    const senseless = new FiredrillError("USAGE_SELECTION", "kill does not hit a shop");
+    const tier: Tier = {
+      ...simTier,
+      up: async (stack, context) => ({
+        ...(await simTier.up(stack, context)),
+        injectors: { kill: { prepare: () => Promise.reject(senseless) } },
+      }),
+    };
+    const { events, error } = await rehearseOnSim(await planShop(), { tier });
+    expect(error).toBe(senseless);
+    expect(only(events, "run.failed")).toMatchObject([{ code: "USAGE_SELECTION" }]);
+    expect(judgeRun(events).decision).toBe("hold");
   });
 
   it("without criteria can't be GO", async () => {

@@ -45,7 +45,7 @@ function byHand(...args: string[]) {
 }
 
 beforeAll(async () => {
-  const flags = ["--no-lb", "--no-image-volume", "--api-port", "127.0.0.1:0", "--timeout", "120s"];
+  const flags = ["--no-lb", "--api-port", "127.0.0.1:0", "--timeout", "120s"];
   await byHand("cluster", "create", theirs, "--image", images[0]!.use, ...flags);
 });
 afterAll(async () => {

@@ -92,6 +92,8 @@ async function rehearse(stack: RunningStack, input: TrialInput, emit: Emit): Pro
       drill.begin();
       const runbook = control === "none" ? input.runbook : null;
       const operator = startOperator(plan, runbook, drill, watch, context);
+      // If the drill fails first, that is what is told; this must not end the process.
+      operator.catch(() => undefined);
       await awaitOutcome(plan, drill, operator, watch, context);
     }
     if (limit.reached()) emit({ kind: "run.interrupted", signal: `time limit of ${scenario.maxMs} ms` });

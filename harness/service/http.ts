@@ -29,6 +29,11 @@ export interface IncomingRequest {
 
 export type HttpHandler = (request: IncomingRequest) => Promise<HttpResponse>;
 
+/** Thrown by a handler instead of an answer: the connection is reset. For mocks of services that break. */
+export class ConnectionCut extends Error {
+  override readonly name = "ConnectionCut";
+}
+
 /** Why no response came. `refused`, `reset` and `unresolved` are answers; `timeout` is silence. */
 export type RequestFailure = "refused" | "reset" | "timeout" | "unresolved" | "unreachable";
 

@@ -1,6 +1,6 @@
 import { request as open, createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
-import { RequestError } from "./http.ts";
+import { ConnectionCut, RequestError } from "./http.ts";
 import type { HttpHandler, HttpRequest, HttpResponse, RequestFailure } from "./http.ts";
 
 /** Nothing in a stack sends more in one message; beyond it a server answers 413 and a client gives up. */
@@ -18,6 +18,7 @@ export async function serveHttp(
       outgoing.end(response.body);
     };
     answer(incoming, handler).then(finish, (error: unknown) => {
+      if (error instanceof ConnectionCut) return void incoming.socket.resetAndDestroy();
       report(error);
       if (outgoing.headersSent) outgoing.destroy();
       else finish({ status: 500, headers: {}, body: "internal error\n" });

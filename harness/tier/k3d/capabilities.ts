@@ -14,16 +14,17 @@ const OTHERWISE: Partial<Record<FaultKind, Capability>> = {
   kill: {
     grade: "approximate",
     reason:
-      "a service is killed and scaled to zero at once, since Kubernetes would start it again; the kubelet may begin that before",
+      "a service is frozen, scaled to zero and killed without having noticed, since Kubernetes would start it again",
   },
   "db-outage": {
     grade: "approximate",
-    reason: "the database is killed and scaled to zero at once, since Kubernetes would start it again",
+    reason:
+      "the database is frozen, scaled to zero and killed without having noticed, since Kubernetes would start it again",
   },
   "disk-full": {
     grade: "approximate",
     reason:
-      "only a volume with a limit of its own can be filled: a memory-backed emptyDir, or a mount; claims here have no limit",
+      "only a memory-backed emptyDir with a size limit can be filled; claims here have no limit of their own",
   },
   bandwidth: {
     grade: "approximate",

@@ -1,6 +1,6 @@
 import { FiredrillError } from "../../error.ts";
 import { systemClock } from "../../time/system-clock.ts";
-import { removeRun } from "../compose/down.ts";
+import { removeClusters } from "./cluster/remove-run.ts";
 import { findEngine, requireEngine } from "../compose/engine.ts";
 import { standingRuns } from "../compose/standing.ts";
 import type { Tier } from "../tier.ts";
@@ -48,7 +48,7 @@ export const k3dTier: Tier = {
   },
   async removeRun(runId) {
     const { docker } = await requireEngine();
-    return removeRun(docker, systemClock(), runId);
+    return removeClusters(docker, systemClock(), runId);
   },
   async standing() {
     const { docker } = await requireEngine();

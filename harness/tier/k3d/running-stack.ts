@@ -5,7 +5,7 @@ import type { Injector } from "../../fault/injector.ts";
 import { LABEL_RUN, LABEL_TRIAL } from "../../stack/labels.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
-import { removeRun } from "../compose/down.ts";
+import { removeClusters } from "./cluster/remove-run.ts";
 import { readCounters } from "../compose/gateway/counters.ts";
 import type { Gateway } from "../compose/gateway/run-gateway.ts";
 import { openTunnel } from "../compose/gateway/tunnel.ts";
@@ -80,7 +80,7 @@ export function k3dStack(parts: StackParts): RunningStack {
       disposed = true;
       await parts.open[Symbol.asyncDispose]();
       if (parts.kept) return;
-      await removeRun(docker, clock, runId, trial);
+      await removeClusters(docker, clock, runId, trial);
       await forgetPrivateFiles(runDir, trial);
     },
   };

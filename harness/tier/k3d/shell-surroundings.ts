@@ -12,6 +12,8 @@ export interface ShellSurroundingsInput {
   readonly tools: ToolPaths;
   /** See `toolEnvironment`. */
   readonly toolEnv: Readonly<Record<string, string>>;
+  /** Which images k3d's own helpers run. */
+  readonly k3dEnv: Readonly<Record<string, string>>;
   readonly urlOf: (service: string, port: number) => string | undefined;
   readonly engineHost: string;
   readonly runDir: string;
@@ -19,8 +21,8 @@ export interface ShellSurroundingsInput {
 
 /**
  * The environment of runbook steps and checks: this process's own, with the tools that we use first on the path and the trial's
- * kubeconfig, so that a plain `kubectl get pods` means this stack. `CLUSTER_<NAME>` is what k3d calls a cluster,
- * `<SERVICE>_URL` where a service is reached from this machine. The user's own kubeconfig, caches and settings stay unused.
+ * kubeconfig, so that a plain `kubectl get pods` means this stack. `CLUSTER_<NAME>` is what k3d calls a cluster
+ * (`CLUSTER`: the first or only one), `<SERVICE>_URL` where a service is reached from this machine. The user's own kubeconfig, caches and settings stay unused.
  */
 export async function shellSurroundings(input: ShellSurroundingsInput): Promise<Record<string, string>> {
   const { spec, clusters, tools, toolEnv, urlOf, engineHost, runDir } = input;
@@ -31,6 +33,8 @@ export async function shellSurroundings(input: ShellSurroundingsInput): Promise<
     ...own,
     ...Object.fromEntries(ours),
     ...serviceUrls(spec, urlOf),
+    ...input.k3dEnv,
+    CLUSTER: clusters[0]?.id ?? "",
     ...Object.fromEntries(clusters.map(({ spec: { name }, id }) => [`CLUSTER_${variable(name)}`, id])),
     KUBECACHEDIR: join(toolEnv["HOME"] ?? runDir, "kube-cache"),
     DOCKER_HOST: engineHost,

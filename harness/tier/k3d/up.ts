@@ -4,10 +4,10 @@ import { ensureToolbox } from "../../stack/images/index.ts";
 import { runLabels } from "../../stack/labels.ts";
 import type { ClusterSpec, StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
-import { removeRun } from "../compose/down.ts";
+import { removeClusters } from "./cluster/remove-run.ts";
 import type { Engine } from "../compose/engine.ts";
 import type { RunningStack, UpContext } from "../tier.ts";
-import { createClusters, forgetPrivateFiles, nodesOfTrial } from "./cluster/create.ts";
+import { createClusters, forgetPrivateFiles, k3dEnvironment, nodesOfTrial } from "./cluster/create.ts";
 import { clusterImages, findImage } from "./cluster/images.ts";
 import { POD_CIDR, SERVICE_CIDR } from "./cluster/k3d-config.ts";
 import { clusterPrefix } from "./cluster/names.ts";
@@ -42,7 +42,7 @@ export async function bringUp(machine: Machine, spec: StackSpec, context: UpCont
     return await build(machine, spec, context, clock, made);
   } catch (error) {
     const takeDown = async () => {
-      await removeRun(machine.engine.docker, clock, context.runId, context.trial);
+      await removeClusters(machine.engine.docker, clock, context.runId, context.trial);
       await forgetPrivateFiles(context.runDir, context.trial);
     };
     await made.disposeAsync();
@@ -101,6 +101,8 @@ async function build(
     inner: [POD_CIDR, SERVICE_CIDR, network.subnet],
     setRoutes: (routes) => gateway.setRoutes(routes),
     clock,
+    // No registry answers here: a node that somebody adds gets its images from us, as the first ones did.
+    onNewNode: ({ name }) => sideLoad(docker, [name], loaded, signal),
   });
   made.defer(() => follower.stop());
   await nameClustersAcross(clusters);
@@ -120,7 +122,16 @@ async function build(
     return hostPort === undefined ? undefined : `http://127.0.0.1:${hostPort}`;
   };
   const shell = {
-    env: await shellSurroundings({ spec, clusters, tools, toolEnv, urlOf, engineHost: engine.host, runDir }),
+    env: await shellSurroundings({
+      spec,
+      clusters,
+      tools,
+      toolEnv,
+      k3dEnv: k3dEnvironment(images),
+      urlOf,
+      engineHost: engine.host,
+      runDir,
+    }),
     cwd: dirname(spec.file),
   };
   return k3dStack({

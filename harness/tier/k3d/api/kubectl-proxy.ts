@@ -45,6 +45,8 @@ export async function startKubectlProxy(
     shell.once("close", () => resolve()).once("error", () => resolve()),
   );
   const end = async () => {
+    // Waited for now: with nothing else to do, this process would be over before the proxy is.
+    shell.ref();
     shell.stdin.destroy();
     await ended;
     await rm(folder, { recursive: true, force: true });

@@ -117,7 +117,7 @@ export function nodesOfTrial(clusters: readonly ClusterSpec[], runId: string, tr
 }
 
 /** k3d's own switches (k3d v5.9, pkg/types/env.go). */
-function k3dEnvironment(images: ClusterImages): Record<string, string> {
+export function k3dEnvironment(images: ClusterImages): Record<string, string> {
   return {
     K3D_IMAGE_TOOLS: images.tools,
     ...(images.proxy === null ? {} : { K3D_IMAGE_LOADBALANCER: images.proxy }),

@@ -7,7 +7,7 @@ import { openEngineDoor, type EngineDoor } from "./engine-door.ts";
 const engine = createServer((from, to) => {
   let body = "";
   from.on("data", (chunk: Buffer) => (body += chunk.toString()));
-  from.on("end", () => to.end(JSON.stringify({ url: from.url, body })));
+  from.on("end", () => to.end(JSON.stringify({ url: from.url, connection: from.headers.connection, body })));
 });
 engine.on("upgrade", (from, socket, head) => {
   socket.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
@@ -40,6 +40,7 @@ afterEach(async () => {
 
 interface Heard {
   readonly url: string;
+  readonly connection: string;
   readonly body: string;
 }
 
@@ -98,6 +99,11 @@ it("labels helpers and volumes, and keeps the engine's socket from the tools", a
 it("passes everything else on as it is", async () => {
   const { body } = JSON.parse(await post("/v1.41/networks/create", { Name: "n" })) as Heard;
   expect(body).toBe('{"Name":"n"}');
+});
+
+it("lets the engine keep its connection, for a closed one can swallow the answer", async () => {
+  const { connection } = JSON.parse(await post("/v1.41/containers/x/exec", {})) as Heard;
+  expect(connection).toBe("keep-alive");
 });
 
 it("passes a stream on in both ways, with the body that came before it", async () => {

@@ -1,5 +1,5 @@
-import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
-import { connect as netConnect } from "node:net";
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,14 +25,17 @@ const MAX_DESCRIPTION_BYTES = 2 ** 20;
 export async function openEngineDoor(engineHost: string, amendments: Amendments): Promise<EngineDoor> {
   const engine = connectionOptions(engineHost);
   if ("rejected" in engine) throw new FiredrillError("BUG", `no way to ${engineHost}: ${engine.rejected}`);
-  const port = Number(engine.port);
-  const connect = () =>
-    engine.socketPath ? netConnect(engine.socketPath) : netConnect({ host: engine.host ?? "", port });
+  const tcp = { host: engine.host ?? "127.0.0.1", port: Number(engine.port) };
+  const target = engine.socketPath ? { socketPath: engine.socketPath } : tcp;
+  // Kept open: an engine that closes after its answer may do so before Node has written the end of the body, and Node then
+  // reports a broken pipe instead of the answer.
+  const agent = new Agent({ keepAlive: true });
   const folder = await mkdtemp(join(tmpdir(), "fd-door-"));
   const path = join(folder, "s");
   const forwarded = (from: IncomingMessage) =>
     httpRequest({
-      createConnection: connect,
+      ...target,
+      agent,
       method: from.method ?? "GET",
       path: from.url ?? "/",
       headers: from.headers,
@@ -47,7 +50,10 @@ export async function openEngineDoor(engineHost: string, amendments: Amendments)
       answer.pipe(to);
     });
     // k3d hears of a broken engine as it would without us: by a broken connection.
-    onward.once("error", () => to.destroy());
+    onward.once("error", (e) => {
+      console.error("ONWARD", from.method, from.url, e, to.headersSent, to.writableFinished);
+      to.destroy();
+    });
     to.once("close", () => onward.destroy());
     if (amend === null) return void from.pipe(onward);
     readLimited(from).then(
@@ -65,7 +71,7 @@ export async function openEngineDoor(engineHost: string, amendments: Amendments)
   const streams = new Set<Duplex>();
   // `exec` and `attach` turn into plain two-way streams; from their first line on they are passed through as they are.
   server.on("upgrade", (from, socket, head) => {
-    const engineSide = connect();
+    const engineSide = engine.socketPath ? connect(engine.socketPath) : connect(tcp);
     for (const stream of [socket, engineSide]) {
       streams.add(stream);
       stream.once("close", () => streams.delete(stream));
@@ -81,6 +87,7 @@ export async function openEngineDoor(engineHost: string, amendments: Amendments)
       for (const stream of streams) stream.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      agent.destroy();
       await rm(folder, { recursive: true, force: true });
     },
   };

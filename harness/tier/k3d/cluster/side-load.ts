@@ -3,8 +3,8 @@ import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
 import { FiredrillError } from "../../../error.ts";
 import { demultiplex } from "../../compose/containers.ts";
-import { execIn } from "../../compose/faults/toolbox.ts";
 import { inContainerd } from "./image-name.ts";
+import { together } from "./together.ts";
 import { diskFull, isDiskFull } from "./why-not-up.ts";
 
 /** An image as manifests name it, and what the engine has for it. */
@@ -14,11 +14,14 @@ export interface LoadedImage {
 }
 
 const LOAD_WITHIN_MS = 5 * 60_000;
+/** In the volume that k3d gives to all nodes of a cluster (k3d v5.9, pkg/types/defaults.go: DefaultImageVolumeMountPath). */
+const ARCHIVE = "/k3d/images/firedrill.tar";
 const CTR = ["ctr", "-n", "k8s.io", "images"];
 
 /**
  * Brings images from the engine into the containerd of every node, under the names by which manifests call them, so that
- * nothing is ever pulled. One archive flows from the engine into all nodes at once: nothing is written in between.
+ * nothing is ever pulled. One archive flows from the engine into each cluster's shared volume, and every node imports it from
+ * there: for two nodes a third faster than `k3d image import -m direct`, which sends it to each, and more with every node.
  * @throws ENV_DISK, RUN_STACK
  */
 export async function sideLoad(
@@ -29,14 +32,22 @@ export async function sideLoad(
 ): Promise<void> {
   if (images.length === 0 || nodes.length === 0) return;
   const within = AbortSignal.any([signal, AbortSignal.timeout(LOAD_WITHIN_MS)]);
-  const archives = [...new Set(images.map(({ use }) => use))];
-  const archive = await saveImages(docker, archives, within);
-  const imports = await Promise.all(nodes.map((node) => openImport(docker, node)));
+  const archive = await saveImages(docker, [...new Set(images.map(({ use }) => use))], within);
+  const clusters = [...Map.groupBy(nodes, clusterOfNode).values()];
+  const doors = clusters.flatMap(([first]) => first ?? []);
+  const copies = await Promise.all(
+    doors.map((node) => openExec(docker, node, ["sh", "-c", `cat > ${ARCHIVE}`])),
+  );
   // Only when all are open: whoever came later would miss the beginning.
-  for (const { stream } of imports) archive.pipe(stream);
-  archive.once("error", (error) => imports.forEach(({ stream }) => stream.destroy(error)));
-  await Promise.all(imports.map((one) => ended(one, within)));
-  await Promise.all(nodes.map((node) => nameAll(docker, node, images)));
+  for (const { stream } of copies) archive.pipe(stream);
+  archive.once("error", (error) => copies.forEach(({ stream }) => stream.destroy(error)));
+  await Promise.all(copies.map((copy) => ended(copy, within)));
+  await together(nodes, within, async (node, both) => {
+    await command(docker, node, [...CTR, "import", ARCHIVE], both);
+    await nameAll(docker, node, images, both);
+  });
+  // It has served, and is as large as all images together.
+  await Promise.all(doors.map((node) => command(docker, node, ["rm", ARCHIVE], within)));
 }
 
 /** `docker save`; dockerode itself saves only one image at a time, so that layers which they share would go twice. */
@@ -58,16 +69,16 @@ function saveImages(docker: Docker, images: readonly string[], signal: AbortSign
   });
 }
 
-interface Import {
+interface Running {
   readonly node: string;
   readonly exec: Docker.Exec;
-  /** The archive goes in, what `ctr` says comes out. */
+  /** Its input, and what it says. */
   readonly stream: Duplex;
 }
 
-async function openImport(docker: Docker, node: string): Promise<Import> {
+async function openExec(docker: Docker, node: string, argv: readonly string[]): Promise<Running> {
   const exec = await docker.getContainer(node).exec({
-    Cmd: [...CTR, "import", "-"],
+    Cmd: [...argv],
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
@@ -75,7 +86,7 @@ async function openImport(docker: Docker, node: string): Promise<Import> {
   return { node, exec, stream: await exec.start({ hijack: true, stdin: true }) };
 }
 
-async function ended({ node, exec, stream }: Import, signal: AbortSignal): Promise<void> {
+async function ended({ node, exec, stream }: Running, signal: AbortSignal): Promise<void> {
   const chunks: Buffer[] = [];
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   await finished(stream, { writable: false, signal });
@@ -83,15 +94,23 @@ async function ended({ node, exec, stream }: Import, signal: AbortSignal): Promi
   if (ExitCode !== 0) throw notLoaded(node, demultiplex(Buffer.concat(chunks)));
 }
 
-async function nameAll(docker: Docker, node: string, images: readonly LoadedImage[]): Promise<void> {
+async function command(docker: Docker, node: string, argv: readonly string[], signal: AbortSignal) {
+  const running = await openExec(docker, node, argv);
+  running.stream.end();
+  await ended(running, signal);
+}
+
+async function nameAll(docker: Docker, node: string, images: readonly LoadedImage[], signal: AbortSignal) {
   const pairs = images
     .map(({ image, use }) => [inContainerd(use), inContainerd(image)] as const)
     .filter(([from, to]) => from !== to);
   if (pairs.length === 0) return;
   const script = 'while [ $# -gt 0 ]; do ctr -n k8s.io images tag --force "$1" "$2" || exit 1; shift 2; done';
-  const { exitCode, output } = await execIn(docker, node, ["sh", "-c", script, "sh", ...pairs.flat()]);
-  if (exitCode !== 0) throw notLoaded(node, output);
+  await command(docker, node, ["sh", "-c", script, "sh", ...pairs.flat()], signal);
 }
+
+/** `k3d-fd-1a2b3c4d-t1-main-agent-0` → `k3d-fd-1a2b3c4d-t1-main`. */
+const clusterOfNode = (node: string): string => node.replace(/-(server|agent)-\d+$/, "");
 
 function notLoaded(node: string, output: string): FiredrillError {
   const received = output.trim().slice(-500);

@@ -11,19 +11,17 @@ import { nodeInjectors, nodeUndo } from "./nodes/index.ts";
 import { serviceInjectors, serviceUndo } from "./services/index.ts";
 import { locateTargets } from "./targets.ts";
 
+/** Kinds that only a node can suffer: on a service, the node of its pod does. */
+const NODE_KINDS = ["node-loss", "node-delete", "kubelet-stop", "runtime-stop"] as const;
+
 type Injectors = Partial<Record<FaultKind, Injector>>;
 
 /** Every fault kind of the tier. One kind may mean several things: a service, a node and a cluster die differently. */
 export function k3dInjectors(context: K3dFaultContext): Injectors {
   const control = controlInjectors(context);
   const nodes: Injectors = { ...nodeInjectors(context), ...control };
-  // A service loses its node by the node's own injector.
-  const { "node-loss": nodeLoss } = nodes;
-  const services: Injectors = {
-    ...(nodeLoss && { "node-loss": nodeLoss }),
-    ...serviceInjectors(context),
-    ...control,
-  };
+  const ofItsNode = Object.fromEntries(NODE_KINDS.map((kind) => [kind, nodes[kind]]));
+  const services: Injectors = { ...ofItsNode, ...serviceInjectors(context), ...control };
   const byTarget: Record<Located["kind"], Injectors> = { service: services, node: nodes, cluster: nodes };
   return Object.fromEntries(
     FAULT_KINDS.filter((kind) => services[kind] ?? nodes[kind]).map((kind) => [

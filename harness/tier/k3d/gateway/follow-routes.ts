@@ -25,6 +25,8 @@ export interface RouteSources {
   readonly inner: readonly string[];
   readonly setRoutes: (routes: Routes) => Promise<void>;
   readonly clock: Clock;
+  /** Called for each node that joins after the first look, e.g. one that replaces a lost one. */
+  readonly onNewNode: (node: RunningNode) => Promise<void>;
 }
 
 /** Keeps the gateway and the nodes' ways out up to date while nodes and Services come and go. */
@@ -46,6 +48,8 @@ export async function followRoutes(sources: RouteSources): Promise<RouteFollower
   const stopping = new AbortController();
   const known = new Map<string, readonly ServiceRoute[]>();
   const prepared = new Set<string>();
+  /** By name, so that a node that comes back is no new one; null before the first look. */
+  let seen: ReadonlySet<string> | null = null;
   let nodes: readonly RunningNode[] = [];
 
   const tell = () =>
@@ -56,6 +60,10 @@ export async function followRoutes(sources: RouteSources): Promise<RouteFollower
   const readNodes = oneAtATime(async () => {
     nodes = await runningNodes(docker, clusters, network);
     await tell();
+    const before = seen;
+    seen = new Set([...(before ?? []), ...nodes.map(({ name }) => name)]);
+    const joined = before === null ? [] : nodes.filter(({ name }) => !before.has(name));
+    await Promise.all(joined.map((node) => sources.onNewNode(node)));
     const fresh = nodes.filter(({ containerId }) => !prepared.has(containerId));
     await Promise.all(
       fresh.map(async ({ containerId }) => {

@@ -72,6 +72,7 @@ beforeAll(async () => {
     inner: ["10.42.0.0/16", "10.43.0.0/16", trial.network.subnet],
     setRoutes: gateway.setRoutes,
     clock,
+    onNewNode: async () => {},
   });
 });
 

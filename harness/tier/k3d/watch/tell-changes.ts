@@ -55,7 +55,9 @@ export function changeTeller(emit: Emit): (seen: Seen) => void {
     for (const [service, endings] of seen.endings) {
       tellEndings(service, endings);
       const verdict = serviceStateOf(seen.pods.filter((pod) => pod.service === service));
-      if (verdict === null || !changed(`service ${service}`, verdict.state)) continue;
+      // Until it has run for the first time it is coming up, and its pods say how far it is.
+      const comingUp = !told.has(`service ${service}`) && verdict?.state !== "running";
+      if (verdict === null || comingUp || !changed(`service ${service}`, verdict.state)) continue;
       emit({ kind: "service.state", service, ...verdict, exitCode: null, oomKilled: false });
     }
     began = true;

@@ -127,12 +127,15 @@ test("config-corrupt: what an operator has repaired stays, and so do the pods", 
       JSON.stringify({ data: { mode: value } }),
     );
   await mode("better");
-  const uids = async () => (await bench.pods("web")).map(({ metadata }) => metadata.uid).toSorted();
+  const staying = async () =>
+    (await bench.pods("web")).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const uids = async () => (await staying()).map(({ metadata }) => metadata.uid).toSorted();
   const pods = await uids();
   await fault.putBack();
   expect(await uids()).toEqual(pods);
   expect(await bench.state()).toContain('{"mode":"better"}');
   await mode("good");
+  await bench.cluster.kubectl("delete", "pod", "-n", "test", "-l", "app=web", "--grace-period=1");
 });
 
 test("gpu-loss: none are offered, also after the kubelet has restarted, until they are put back", async () => {

@@ -41,7 +41,7 @@ const MANIFESTS = [
     "Deployment",
     "web",
     "  replicas: 2",
-    `          command: [sh, -c, 'test "$(cat /settings/mode)" = good || exit 3; while true; do sleep 1; done']
+    `          command: [sh, -c, 'grep -q -e good -e better /settings/mode || exit 3; while true; do sleep 1; done']
           volumeMounts: [{ name: settings, mountPath: /settings }]
       volumes: [{ name: settings, configMap: { name: settings } }]`,
   ),
@@ -93,6 +93,14 @@ export async function controlBench(): Promise<ControlBench> {
   const nodeName = (place: string) => cluster.nodes.find((node) => node.place === place)?.name ?? place;
   const gpus = cluster.nodes.map(({ name, place }) => ({ name, gpus: place === "agent-0" ? 1 : 0 }));
   const keeper = await advertiseGpus({ api, clock: context.clock, nodes: gpus });
+  const state = async () => {
+    const objects = await Promise.all(OBJECTS.map(async (path) => api.list<AnyObject>(path)));
+    const files = cluster.nodes.map(async ({ name }) => {
+      const found = await execInNode(docker, name, ["sh", "-c", "ls /run /var/lib/kubelet | grep firedrill"]);
+      return `${name}: ${found.stdout}`;
+    });
+    return [...objects.flat().map(changeable), ...(await Promise.all(files))].join("\n");
+  };
   return {
     cluster,
     nodeName,
@@ -110,21 +118,10 @@ export async function controlBench(): Promise<ControlBench> {
         await kubectl("rollout", "status", "-n", "test", it, "--timeout=60s");
       await kubectl("rollout", "status", "-n", "kube-system", "deployment/coredns", "--timeout=60s");
     },
-    async state() {
-      const objects = await Promise.all(OBJECTS.map(async (path) => api.list<AnyObject>(path)));
-      const files = cluster.nodes.map(async ({ name }) => {
-        const found = await execInNode(docker, name, [
-          "sh",
-          "-c",
-          "ls /run /var/lib/kubelet | grep firedrill",
-        ]);
-        return `${name}: ${found.stdout}`;
-      });
-      return [...objects.flat().map(changeable), ...(await Promise.all(files))].join("\n");
-    },
+    state,
     async restored(before) {
       for (let look = 1; ; look++) {
-        const now = await this.state();
+        const now = await state();
         // Whoever keeps the GPUs offered looks every second; a restarted kubelet needs a moment.
         if (now === before || look === LOOKS_FOR_RESTORED) return expect(now).toBe(before);
         await context.clock.sleep(1_000);

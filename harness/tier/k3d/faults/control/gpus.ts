@@ -7,6 +7,9 @@ export const GPU_RESOURCE = "nvidia.com/gpu";
 /** A kubelet that restarts forgets what nobody registers with it; a device plug-in comes back within about a second. */
 const LOOK_EVERY_MS = 1_000;
 
+/** Label of a node that somebody has added to a cluster with GPUs: how many it offers. */
+export const LABEL_GPUS = "firedrill.dev/gpus";
+
 /** A node, by its Kubernetes name, and how many GPUs it offers. */
 export interface GpuNode {
   readonly name: string;
@@ -52,8 +55,8 @@ async function keep(
 }
 
 async function offer(api: KubeApi, node: KubeNode, wanted: ReadonlyMap<string, number>): Promise<void> {
-  const gpus = wanted.get(node.metadata.name);
-  if (gpus === undefined) return;
+  const gpus = wanted.get(node.metadata.name) ?? Number(node.metadata.labels?.[LABEL_GPUS] ?? 0);
+  if (gpus === 0) return;
   const now = lostCount(node, GPU_RESOURCE) === null ? gpus : 0;
   if (offered(node, GPU_RESOURCE) === now) return;
   // Only what was looked at is changed: meanwhile a fault may have begun or ended.
