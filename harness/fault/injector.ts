@@ -25,6 +25,7 @@ export interface FaultParams {
   readonly path?: string;
   readonly volume?: string;
   readonly all?: boolean;
+  readonly rolling?: boolean;
   readonly object?: string;
   readonly key?: string;
   readonly resource?: string;

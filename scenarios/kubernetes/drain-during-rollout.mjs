@@ -11,7 +11,7 @@ export default await scenario(import.meta, {
     full: probe.http("http://cluster/pods?service=web", { every: "1s", json: { ready: { min: 3 } } }),
   },
   faults: [
-    fault.imageMissing("web", { id: "stuck" }),
+    fault.imageMissing("web", { id: "stuck", rolling: true }),
     fault.drain("agent-0", { id: "drain-a", after: "fault:stuck", delay: "3s" }),
     fault.drain("agent-1", { id: "drain-b", after: "fault:stuck", delay: "3s" }),
   ],

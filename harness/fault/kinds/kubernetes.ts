@@ -29,6 +29,8 @@ export const kubernetesKinds: readonly KindDescription[] = [
     effect: "the workload asks for an image that nobody can pull; its pods are replaced by ones that wait",
     layers: () => ["process"],
     ...lasting,
+    /** `rolling`: as a bad release, so that the workload's own strategy decides how many pods it loses; else all at once. */
+    params: z.strictObject({ rolling: z.boolean().default(false) }),
   },
   {
     kind: "config-corrupt",

@@ -6,6 +6,7 @@ import type { ClusterSpec, StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
 import { removeClusters } from "./cluster/remove-run.ts";
 import type { Engine } from "../compose/engine.ts";
+import { openTunnel } from "../compose/gateway/tunnel.ts";
 import type { RunningStack, UpContext } from "../tier.ts";
 import { createClusters, forgetPrivateFiles, k3dEnvironment, nodesOfTrial } from "./cluster/create.ts";
 import { clusterImages, findImage } from "./cluster/images.ts";
@@ -20,6 +21,7 @@ import { followRoutes } from "./gateway/follow-routes.ts";
 import { startK3dGateway } from "./gateway/start-k3d-gateway.ts";
 import { installStack } from "./install/install.ts";
 import { nameClustersAcross } from "./install/names-across.ts";
+import { untilReachable } from "./install/reachable.ts";
 import { k3dStack } from "./running-stack.ts";
 import { shellSurroundings } from "./shell-surroundings.ts";
 import { watchClusters } from "./watch/watch-clusters.ts";
@@ -116,6 +118,12 @@ async function build(
   made.defer(() => watch.stop());
   await installStack({ spec, clusters, tools, env: toolEnv, clock, signal });
   await follower.refresh();
+  await untilReachable(
+    services,
+    (service, port, within) => openTunnel(gateway.controlPort, service, port, within),
+    clock,
+    signal,
+  );
 
   const urlOf = (service: string, port: number) => {
     const hostPort = gateway.forwards.get(`${service}:${port}`);

@@ -72,8 +72,11 @@ describe("a cluster of one server and one agent", () => {
     expect(agent.metadata.labels).toMatchObject({ [LABEL_POOL]: "worker", zone: "a" });
     // 1 GiB in the kubelet's words: k3d counts a kilobyte as 1000 bytes, the kernel as 1024.
     expect(agent.status.capacity?.["memory"]).toBe("1073741Ki");
-    const leases = await api.list<Lease>("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
-    expect(leases.map(({ spec }) => spec.leaseDurationSeconds)).toEqual([12, 12]);
+    // A node's first heartbeat comes right after it has registered.
+    const leases = () => api.list<Lease>("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
+    await expect
+      .poll(async () => (await leases()).map(({ spec }) => spec.leaseDurationSeconds), { timeout: 20_000 })
+      .toEqual([12, 12]);
   });
 
   it("keeps its way in private", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { finished } from "node:stream/promises";
 import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
@@ -15,7 +16,7 @@ export interface LoadedImage {
 
 const LOAD_WITHIN_MS = 5 * 60_000;
 /** In the volume that k3d gives to all nodes of a cluster (k3d v5.9, pkg/types/defaults.go: DefaultImageVolumeMountPath). */
-const ARCHIVE = "/k3d/images/firedrill.tar";
+const SHARED = "/k3d/images";
 const CTR = ["ctr", "-n", "k8s.io", "images"];
 
 /**
@@ -33,21 +34,24 @@ export async function sideLoad(
   if (images.length === 0 || nodes.length === 0) return;
   const within = AbortSignal.any([signal, AbortSignal.timeout(LOAD_WITHIN_MS)]);
   const archive = await saveImages(docker, [...new Set(images.map(({ use }) => use))], within);
+  // A name of its own: nodes that are added later may be loaded at the same time.
+  const file = `${SHARED}/firedrill-${randomUUID()}.tar`;
   const clusters = [...Map.groupBy(nodes, clusterOfNode).values()];
   const doors = clusters.flatMap(([first]) => first ?? []);
   const copies = await Promise.all(
-    doors.map((node) => openExec(docker, node, ["sh", "-c", `cat > ${ARCHIVE}`])),
+    doors.map((node) => openExec(docker, node, ["sh", "-c", `mkdir -p ${SHARED} && cat > ${file}`])),
   );
   // Only when all are open: whoever came later would miss the beginning.
   for (const { stream } of copies) archive.pipe(stream);
   archive.once("error", (error) => copies.forEach(({ stream }) => stream.destroy(error)));
   await Promise.all(copies.map((copy) => ended(copy, within)));
   await together(nodes, within, async (node, both) => {
-    await command(docker, node, [...CTR, "import", ARCHIVE], both);
+    // Unpacked when the first container of an image is made (containerd, WithNewSnapshot): most nodes never run most images.
+    await command(docker, node, [...CTR, "import", "--no-unpack", file], both);
     await nameAll(docker, node, images, both);
   });
   // It has served, and is as large as all images together.
-  await Promise.all(doors.map((node) => command(docker, node, ["rm", ARCHIVE], within)));
+  await Promise.all(doors.map((node) => command(docker, node, ["rm", file], within)));
 }
 
 /** `docker save`; dockerode itself saves only one image at a time, so that layers which they share would go twice. */

@@ -84,7 +84,7 @@ test("cluster-dns-outage: names do not resolve inside a pod", async () => {
 test.each(["web", "database"])("image-missing: every pod of %s waits for its image", async (app) => {
   const fault = await inject(bench.cluster, "image-missing", app);
   expect(fault.evidence).toMatch(
-    /(\d) of \1 pods wait for firedrill\.invalid\/missing:[0-9a-f]{8} \(ErrImagePull/,
+    /(\d) of \1 pods wait for 127\.0\.0\.1:1\/missing:[0-9a-f]{8} \(ErrImagePull/,
   );
   await fault.putBack();
 });

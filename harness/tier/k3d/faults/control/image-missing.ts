@@ -34,32 +34,36 @@ export interface ImageWorkload {
 interface Hit extends HitWorkload {
   readonly container: string;
   readonly image: string;
-  /** An image's name that nobody can pull: `.invalid` never resolves (RFC 2606). */
+  /** An image's name that nobody can pull: on the node itself, at a port where nobody listens (1: tcpmux), so nothing leaves it. */
   readonly missing: string;
+  /** What it is changed from; null: it stays. */
   readonly strategy: ImageWorkload["spec"]["strategy"] | null;
+  readonly rolling: boolean;
 }
 
 /**
- * Makes a workload ask for an image that nobody has. A rolling update would keep the old pods until new ones are ready, so
- * for the time of the fault a Deployment's strategy is `Recreate`, and the other kinds' pods are deleted.
+ * Makes a workload ask for an image that nobody has. Rolling, as a bad release, it keeps the old pods that its strategy keeps
+ * until new ones are ready; else a Deployment's strategy is `Recreate` for the time of the fault, and the other kinds' pods
+ * are deleted.
  */
 export function imageMissingInjector(context: K3dFaultContext): Injector {
   return {
     async prepare(fault) {
+      const rolling = fault.params.rolling === true;
       const hits = await Promise.all(
-        (await hitWorkloads(context, fault)).map((hit) => planFor(context, hit)),
+        (await hitWorkloads(context, fault)).map((hit) => planFor(context, hit, rolling)),
       );
       return {
         // An earlier application that is still in effect knows what there was before.
         undo: hits.filter(({ image, missing }) => image !== missing).map(undoFor),
         apply: async () => void (await Promise.all(hits.map((hit) => askForMissing(context, hit)))),
-        confirm: () => confirmEach(hits, allWait),
+        confirm: () => confirmEach(hits, rolling ? someWait : allWait),
       };
     },
   };
 }
 
-async function planFor(context: K3dFaultContext, hit: HitWorkload): Promise<Hit> {
+async function planFor(context: K3dFaultContext, hit: HitWorkload, rolling: boolean): Promise<Hit> {
   const { spec } = await hit.api.get<ImageWorkload>(workloadPath(hit.ref));
   const { metadata, spec: pod } = spec.template;
   const wanted = metadata?.annotations?.[DEFAULT_CONTAINER];
@@ -72,8 +76,9 @@ async function planFor(context: K3dFaultContext, hit: HitWorkload): Promise<Hit>
   }
   // The same for every fault on this workload: two that overlap never take each other's image for the original.
   const token = faultToken(context, "image-missing", workloadPath(hit.ref));
-  const missing = `firedrill.invalid/missing:${token}`;
-  return { ...hit, container: main.name, image: main.image, missing, strategy: spec.strategy ?? null };
+  const missing = `127.0.0.1:1/missing:${token}`;
+  const strategy = rolling ? null : (spec.strategy ?? null);
+  return { ...hit, rolling, container: main.name, image: main.image, missing, strategy };
 }
 
 function undoFor({ clusterId, ref, container, image, missing, strategy }: Hit): UndoAction {
@@ -99,13 +104,14 @@ function undoFor({ clusterId, ref, container, image, missing, strategy }: Hit): 
  * given them their whole grace, which the kubelet does not shorten any more, so their processes are killed.
  */
 async function askForMissing(context: K3dFaultContext, hit: Hit): Promise<void> {
-  const { api, ref, container, missing, strategy } = hit;
+  const { api, ref, container, missing, strategy, rolling } = hit;
   const path = workloadPath(ref);
   const template = { spec: { containers: [{ name: container, image: missing }] } };
   const recreate = strategy === null ? {} : { strategy: { type: "Recreate", rollingUpdate: null } };
   const { metadata } = await api.patch<ImageWorkload>(path, "strategic-merge", {
     spec: { template, ...recreate },
   });
+  if (rolling) return;
   for (let look = 1; look <= LOOKS_FOR_OLD; look++) {
     const { status } = await api.get<ImageWorkload>(path);
     if ((status.observedGeneration ?? 0) >= metadata.generation) {
@@ -128,6 +134,14 @@ async function allWait({ api, ref, container, missing }: Hit): Promise<Confirmat
     confirmed: pods.length > 0 && stale.length === 0 && waiting.length === pods.length,
     evidence: `${waiting.length} of ${pods.length} pods wait for ${missing}${reasons === "" ? "" : ` (${reasons})`}`,
   };
+}
+
+/** The roll-out is under way and stuck: at least one pod waits for the image that is not there. */
+async function someWait({ api, ref, container, missing }: Hit): Promise<Confirmation> {
+  const pods = await everyPodOf(api, ref);
+  const waiting = pods.flatMap((pod) => waitsFor(pod, container) ?? []);
+  const evidence = `${waiting.length} of ${pods.length} pods wait for ${missing}`;
+  return { confirmed: waiting.length > 0, evidence };
 }
 
 const imageOf = ({ spec }: Pod, container: string): string | undefined =>

@@ -22,7 +22,7 @@ const NOTICED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
 /** One thing that a node can run short of. */
-export interface Shortage {
+interface Shortage {
   readonly condition: "MemoryPressure" | "DiskPressure";
   readonly signal: Signal;
   /** How to fill this node, and how to put it back. @throws USAGE_FAULT when the machine's own would be filled */

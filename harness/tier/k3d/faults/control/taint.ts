@@ -12,7 +12,7 @@ import { podsOnNode } from "./pods.ts";
 import { type Taint, tolerates } from "./tolerations.ts";
 
 /** The key of the taint; its value is the fault's token. */
-export const TAINT_KEY = "firedrill.dev/fault";
+const TAINT_KEY = "firedrill.dev/fault";
 const EFFECT = "NoExecute";
 /** Controllers write taints too; each of their writes may cost one attempt. */
 const ATTEMPTS = 5;
