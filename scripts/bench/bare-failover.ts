@@ -6,12 +6,10 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { requireEngine } from "../../harness/tier/compose/engine.ts";
 import { resolveImage } from "../../harness/stack/images/index.ts";
+import { controlPlanes, until } from "./until.ts";
 
 const STACK = fileURLToPath(new URL("../../fixtures/stacks/fleet/compose.yaml", import.meta.url));
 const PROJECT = "fd-bench-bare";
-const LIMIT_MS = 120_000;
-/** As often as the probe `redundancy` of the scenario. */
-const ASK_EVERY_MS = 1_000;
 
 /**
  * What a person would script by hand: the stack up, five good seconds, the leader killed, the alarm, three seconds to
@@ -26,7 +24,7 @@ export async function bareFailover(): Promise<void> {
   try {
     await compose("up", "-d", "--wait");
     const { stdout: address } = await compose("port", "load-balancer", "8080");
-    const fleet = () => ask(`http://${address}/fleet`);
+    const fleet = () => controlPlanes(`http://${address}/fleet`);
     await until(async () => (await fleet()) >= 2, 5_000);
     const response = await fetch(`http://${address}/leader`);
     const { name: leader } = (await response.json()) as { name: string };
@@ -45,28 +43,6 @@ export async function bareFailover(): Promise<void> {
     await compose("down", "-v", "--timeout", "1");
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Live control planes as the fleet counts them; 0 when nobody answers. */
-async function ask(url: string): Promise<number> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    return ((await response.json()) as { controlPlanes?: number }).controlPlanes ?? 0;
-  } catch {
-    return 0;
-  }
-}
-
-async function until(condition: () => Promise<boolean>, holdMs: number): Promise<void> {
-  const endMs = performance.now() + LIMIT_MS;
-  let sinceMs: number | null = null;
-  while (performance.now() < endMs) {
-    const now = performance.now();
-    sinceMs = (await condition()) ? (sinceMs ?? now) : null;
-    if (sinceMs !== null && now - sinceMs >= holdMs) return;
-    await sleep(ASK_EVERY_MS);
-  }
-  throw new Error(`the bare script waited ${LIMIT_MS} ms in vain`);
 }
 
 /** The same images as ours, and one port on loopback. */

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { bareFailover } from "./bare-failover.ts";
 import { median } from "./median.ts";
+import { seconds, timed } from "./timed.ts";
 
 /** scenarios/failover.mjs on compose beside a bare script that runs the same docker commands and waits as long. */
 export async function benchCompose(pairs: number): Promise<string> {
@@ -11,12 +12,5 @@ export async function benchCompose(pairs: number): Promise<string> {
     bare.push(await timed(bareFailover));
   }
   const ratio = median(ours.map((ms, pair) => ms / bare[pair]!));
-  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(1)} s`;
-  return `compose: failover ${seconds(ours)}, bare script ${seconds(bare)}, ratio ${ratio.toFixed(3)} (median of ${pairs} pairs; target at most 1.05)`;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
+  return `compose: failover ${seconds(median(ours))}, bare script ${seconds(median(bare))}, ratio ${ratio.toFixed(3)} (median of ${pairs} pairs; target at most 1.05)`;
 }

@@ -1,5 +1,8 @@
 import { tierByName } from "../../harness/tier/index.ts";
+import type { TierName } from "../../harness/tier/tier.ts";
+import { benchClusters } from "./clusters.ts";
 import { benchCompose } from "./compose-failover.ts";
+import { benchK3d } from "./k3d-failover.ts";
 import { benchSim } from "./sim-trial.ts";
 
 /**
@@ -8,9 +11,14 @@ import { benchSim } from "./sim-trial.ts";
  */
 const pairs = Number(process.argv[2] ?? 3);
 process.stdout.write(`${await benchSim()}\n`);
-const readiness = await (await tierByName("compose")).ready();
-process.stdout.write(
-  readiness.ready
-    ? `${await benchCompose(pairs)}\n`
-    : `compose: not measured, ${readiness.reason}: ${readiness.fix}\n`,
-);
+await benchTier("compose", () => benchCompose(pairs));
+await benchTier("k3d", () => benchK3d(pairs));
+await benchTier("k3d", benchClusters);
+
+async function benchTier(name: TierName, bench: () => Promise<string>): Promise<void> {
+  const readiness = await (await tierByName(name)).ready();
+  const line = readiness.ready
+    ? await bench()
+    : `${name}: not measured, ${readiness.reason}: ${readiness.fix}`;
+  process.stdout.write(`${line}\n`);
+}
