@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { k3dTier } from "../harness/tier/k3d/k3d-tier.ts";
-import failover from "./failover.mjs";
 import dbOutage from "./fleet/db-outage.mjs";
 import memoryPressure from "./fleet/memory-pressure.mjs";
 import nodeLoss from "./fleet/node-loss.mjs";

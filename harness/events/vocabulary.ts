@@ -40,6 +40,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
   body("trial.baseline", { met: z.boolean(), detail: text }),
   body("trial.outside", { attempts: z.int().nonnegative(), detail: text }),
   body("trial.fingerprint", { when: z.enum(["before", "after"]), digest: text, items: z.record(text, text) }),
+  /** Whether this trial runs on the clusters of the one before (`--reuse`), or why they were replaced. */
+  body("stack.reused", { pristine: z.boolean(), detail: text }),
   body("stack.up", { services: z.array(text), tookMs: ms }),
   /** What a tier saw happen to a service by itself or by a fault. */
   body("service.state", {

@@ -44,6 +44,7 @@ const FIELDS: { readonly [Kind in EventKind]: Record<string, fc.Arbitrary<unknow
     digest: text,
     items: fc.dictionary(name, text, { maxKeys: 2 }),
   },
+  "stack.reused": { pristine: fc.boolean(), detail: text },
   "stack.up": { services: fc.array(name), tookMs: duration },
   "service.state": {
     service: name,

@@ -49,6 +49,16 @@ describe("a scenario's flags", () => {
     expect(error.hint).toContain(nearest);
   });
 
+  it("keep clusters warm where there are any", () => {
+    expect(parse("--tier", "k3d", "--reuse")).toMatchObject({ tier: "k3d", reuse: true });
+  });
+
+  it.each(["sim", "compose"])("refuse --reuse on %s", (tier) => {
+    const error = errorOf("--reuse", "--tier", tier);
+    expect(error).toMatchObject({ code: "USAGE_FLAG", received: `--reuse --tier ${tier}` });
+    expect(error.hint).toContain("leave --reuse out");
+  });
+
   it.each([["--seed", "-1"], ["--seed", "1.5"], ["--trials", "0"], ["--trials", "many"], ["stray"]])(
     "refuse %s %s",
     (...argv) => {

@@ -55,8 +55,10 @@ const CONTROLS: readonly Control[] = ["none", "placebo", "no-runbook"];
 /** @throws USAGE_FLAG that names the nearest flag there is. */
 export function parseRunOptions(argv: readonly string[], randomSeed: () => number): RunOptions {
   const { values } = parse(argv);
+  const tier = oneOf("tier", values.tier, TIER_NAMES);
+  if (values.reuse) checkReuse(tier);
   return {
-    tier: oneOf("tier", values.tier, TIER_NAMES),
+    tier,
     seed: values.seed === undefined ? randomSeed() : integer("seed", values.seed, 0, 2 ** 32 - 1),
     trials: integer("trials", values.trials, 1, 1_000),
     control: oneOf("control", values.control, CONTROLS),
@@ -84,6 +86,16 @@ function parse(argv: readonly string[]) {
       cause,
     });
   }
+}
+
+/** Other tiers have no clusters, and bring a stack up in a moment. */
+function checkReuse(tier: TierName): void {
+  if (tier === "k3d") return;
+  throw new FiredrillError("USAGE_FLAG", `the ${tier} tier has nothing to keep warm`, {
+    received: `--reuse --tier ${tier}`,
+    expected: "--reuse with --tier k3d",
+    hint: "leave --reuse out: every trial has a fresh stack",
+  });
 }
 
 function oneOf<Value extends string>(flag: string, value: string, allowed: readonly Value[]): Value {

@@ -107,7 +107,7 @@ async function runTrials(
       runDir: input.runDir,
       undoLog,
       keepUntil: trial === plan.trials ? input.keepUntil : null,
-      reuse: input.reuse,
+      reuse: input.reuse && trial < plan.trials,
       signal,
       emitter: (nowMs) => log.emitter(trial, { nowMs, sleep: () => Promise.resolve() }),
     });

@@ -28,6 +28,7 @@ export interface TrialInput {
   readonly runDir: string;
   readonly undoLog: UndoLog;
   readonly keepUntil: string | null;
+  /** Clusters are to stay warm for the next trial. */
   readonly reuse: boolean;
   /** Aborted by Ctrl-C, SIGTERM or a log that can't be written. */
   readonly signal: AbortSignal;
@@ -45,7 +46,13 @@ export async function runTrial(input: TrialInput): Promise<void> {
   // Until the stack is up, a real tier counts on the clock it goes on with; on `sim` no real time may show.
   const clock = systemClock();
   const early = tier.name === "sim" ? () => 0 : () => clock.nowMs();
-  const emit = input.emitter(() => running?.clock.nowMs() ?? early());
+  const record = input.emitter(() => running?.clock.nowMs() ?? early());
+  let undone = true;
+  const emit: Emit = (event) => {
+    if (event.kind === "fault.revert-failed" || (event.kind === "fault.audited" && !event.clean))
+      undone = false;
+    record(event);
+  };
 
   emit({ kind: "trial.phase", phase: "up" });
   running = await tier.up(input.stackSpec, {
@@ -62,12 +69,15 @@ export async function runTrial(input: TrialInput): Promise<void> {
   });
   // The stack's clock began with its bringing up.
   emit({ kind: "stack.up", services: Object.keys(running.spec.services), tookMs: running.clock.nowMs() });
+  let finished = false;
   try {
     await rehearse(running, input, emit);
+    finished = true;
   } finally {
     await keepLogs(running, input.runDir, input.trial);
     emit({ kind: "trial.phase", phase: "down" });
-    await running[Symbol.asyncDispose]();
+    if (finished && undone && running.leaveWarm !== undefined) await running.leaveWarm();
+    else await running[Symbol.asyncDispose]();
   }
   emit({ kind: "trial.phase", phase: "done" });
 }

@@ -56,7 +56,7 @@ export interface UpContext {
   readonly keepUntil: string | null;
   /** Kubernetes' time limits; tiers without Kubernetes have none. */
   readonly times: KubernetesTimes;
-  /** Set by `--reuse`: clusters stay warm between the trials of a run and are proven pristine before each. */
+  /** By `--reuse`, for all trials but the last: the stack can leave its clusters warm for the next trial of the run. */
   readonly reuse: boolean;
 }
 
@@ -110,6 +110,11 @@ export interface RunningStack extends AsyncDisposable {
   /** Is nothing of this action's fault left? */
   audit(action: UndoAction): Promise<{ readonly clean: boolean; readonly detail: string }>;
   fingerprint(): Promise<Fingerprint>;
+  /**
+   * Instead of disposal, after a trial that left nothing broken: the stack goes and what carried it stays for the run's next
+   * trial, whose `up` proves it pristine or replaces it. Only with `UpContext.reuse`, on tiers that can.
+   */
+  readonly leaveWarm?: () => Promise<void>;
   /** Attempts of the stack to reach anything outside itself since it came up. */
   outsideAttempts(): Promise<{ readonly attempts: number; readonly detail: string }>;
 }

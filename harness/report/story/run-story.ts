@@ -33,6 +33,10 @@ export function tellRun(event: FiredrillEvent): Telling | null {
         "bad",
         `${count(event.attempts, "attempt")} to reach the outside: ${event.detail}`,
       );
+    case "stack.reused":
+      return event.pristine
+        ? telling("stack", "good", `on warm clusters: ${event.detail}`)
+        : telling("stack", "unsure", `on new clusters, not the warm ones: ${event.detail}`);
     case "stack.up":
       return telling(
         "stack",

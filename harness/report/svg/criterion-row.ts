@@ -1,7 +1,7 @@
 import type { Judgement, TrialVerdict } from "../../gate/result.ts";
 import { formatDuration } from "../../time/duration.ts";
 import { type Gap, longestGap } from "../gap.ts";
-import type { CriterionView } from "../plan-view.ts";
+import type { CriterionView, PlanView } from "../plan-view.ts";
 import type { TrialView } from "../trial-view.ts";
 import { VERDICT_MARKS } from "../words.ts";
 
@@ -18,20 +18,22 @@ export interface CriterionRow {
 export function criterionRows(
   of: string,
   view: TrialView,
-  criteria: readonly CriterionView[],
+  plan: PlanView,
   judgement: Judgement,
 ): CriterionRow[] {
-  return criteria.flatMap((spec) => {
+  const fast = plan.tier === "k3d" && plan.scenario.kubernetesTimes === "fast";
+  return plan.scenario.criteria.flatMap((spec) => {
     const about = "probe" in spec ? spec.probe : "of" in spec ? spec.of : null;
     const result = judgement.criteria.find(({ id }) => id === spec.id);
     const verdict = result?.trials.find(({ trial }) => trial === view.trial);
     if (about !== of || verdict === undefined) return [];
-    return [row(spec, verdict, view)];
+    return [row(spec, verdict, view, fast ? " (fast times)" : "")];
   });
 }
 
-function row(spec: CriterionView, verdict: TrialVerdict, view: TrialView): CriterionRow {
-  const measured = verdict.measuredMs === null ? null : formatDuration(verdict.measuredMs);
+/** @param times stands beside every figure that was measured with Kubernetes' time limits shortened */
+function row(spec: CriterionView, verdict: TrialVerdict, view: TrialView, times: string): CriterionRow {
+  const measured = verdict.measuredMs === null ? null : formatDuration(verdict.measuredMs) + times;
   const head = `${VERDICT_MARKS[verdict.verdict]} ${spec.id}:`;
   const base = { verdict: verdict.verdict };
   if (verdict.verdict === "inconclusive") {

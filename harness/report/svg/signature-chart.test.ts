@@ -94,6 +94,18 @@ test("a probe that flaps faster than can be drawn is one bad block; a short outa
   expect(chart).toContain("flapping 10 s");
 });
 
+test("shortened time limits of Kubernetes stand beside each figure that was measured under them", () => {
+  const input = drill();
+  const { plan } = runFacts(input);
+  const view = trialViews(input.events, plan)[0]!;
+  const chart = (tier: "k3d" | "compose") => {
+    const scenario = { ...plan.scenario, kubernetesTimes: "fast" as const };
+    return signatureChart(view, { ...plan, tier, scenario }, input.judgement, "wide").markup;
+  };
+  expect(chart("k3d")).toMatch(/back after [\d.]+ s \(fast times\), limit/);
+  expect(chart("compose")).not.toContain("fast times");
+});
+
 test("a step's own number is kept, and the wait for its expectations is drawn behind it", () => {
   const waits = drill({}, (event) => {
     if (event.kind === "runbook.step.started" && event.step === "look")

@@ -76,9 +76,8 @@ export function signatureChart(view: TrialView, plan: PlanView, judgement: Judge
 }
 
 function chartLanes(view: TrialView, plan: PlanView, judgement: Judgement, frame: Frame): Lane[] {
-  const { criteria } = plan.scenario;
   const withRows = (lane: Lane): Lane => {
-    const rows = criterionRows(lane.name, view, criteria, judgement);
+    const rows = criterionRows(lane.name, view, plan, judgement);
     const drawn = rows.map((row, index) =>
       drawCriterionRow(row, lane.heightPx + index * CRITERION_ROW_PX, frame),
     );
@@ -99,10 +98,10 @@ function chartLanes(view: TrialView, plan: PlanView, judgement: Judgement, frame
 }
 
 /** The recording, and a little more where that brings a limit into view. */
-function spanEnd(view: TrialView, { scenario }: PlanView, judgement: Judgement): number {
+function spanEnd(view: TrialView, plan: PlanView, judgement: Judgement): number {
   const ids = [...view.probes, ...view.workloads].map(({ id }) => id);
   const limits = ids
-    .flatMap((id) => criterionRows(id, view, scenario.criteria, judgement))
+    .flatMap((id) => criterionRows(id, view, plan, judgement))
     .flatMap(({ deadlineMs }) => (deadlineMs === null ? [] : [deadlineMs]));
   const reach = view.toMs + (view.toMs - view.fromMs) * GROW_FOR_LIMIT;
   const marginMs = (view.toMs - view.fromMs) * MARGIN_AFTER_LIMIT;

@@ -20,6 +20,15 @@ export async function removeRun(
   trial?: number,
 ): Promise<string[]> {
   const labels = { [LABEL_RUN]: runId, ...(trial === undefined ? {} : { [LABEL_TRIAL]: String(trial) }) };
+  return removeLabelled(docker, clock, labels);
+}
+
+/** The same for whatever carries all of these labels, the run's among them. @throws RUN_STACK with what is left */
+export async function removeLabelled(
+  docker: Docker,
+  clock: Clock,
+  labels: Readonly<Record<string, string>> & { readonly [LABEL_RUN]: string },
+): Promise<string[]> {
   const filters = labelFilter(labels);
   const removed: string[] = [];
   const left: string[] = [];
@@ -38,7 +47,7 @@ export async function removeRun(
   throw new FiredrillError("RUN_STACK", "some of the run's objects could not be removed", {
     received: left.join("; "),
     expected: "nothing left of the run",
-    hint: `firedrill down ${runId}`,
+    hint: `firedrill down ${labels[LABEL_RUN]}`,
   });
 }
 

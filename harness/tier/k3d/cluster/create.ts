@@ -39,8 +39,12 @@ export interface ClustersInput {
 }
 
 /** The clusters of a trial. Disposal closes the ways to their APIs; the clusters stay. */
-export interface TrialClusters extends AsyncDisposable {
+export interface TrialClusters extends StandingClusters, AsyncDisposable {
   readonly clusters: readonly Cluster[];
+}
+
+/** What of a trial's clusters lasts without this process. */
+export interface StandingClusters {
   readonly network: TrialNetwork;
   /** Path of the trial's own kubeconfig. */
   readonly kubeconfig: string;
@@ -86,12 +90,18 @@ export async function createClusters(input: ClustersInput): Promise<TrialCluster
   await writeFile(kubeconfig, mergeKubeconfigs(texts), { mode: 0o600 });
   await chmod(kubeconfig, 0o600);
   await removeTools(input);
-  const open = await openAll(input, kubeconfig);
+  return openTrial(input, { network, kubeconfig, toolEnv });
+}
+
+/** Opens the ways to the APIs of clusters that are up. */
+export async function openTrial(
+  input: Pick<ClustersInput, "tools" | "clusters" | "runId" | "trial">,
+  standing: StandingClusters,
+): Promise<TrialClusters> {
+  const open = await openAll(input, standing.kubeconfig);
   return {
     clusters: open,
-    network,
-    kubeconfig,
-    toolEnv,
+    ...standing,
     async [Symbol.asyncDispose]() {
       await Promise.all(open.map(({ api }) => api[Symbol.asyncDispose]()));
     },
@@ -179,7 +189,7 @@ async function removeTools({ engine: { docker }, clusters, runId, trial }: Clust
 }
 
 async function openAll(
-  { tools, clusters, runId, trial }: ClustersInput,
+  { tools, clusters, runId, trial }: Pick<ClustersInput, "tools" | "clusters" | "runId" | "trial">,
   kubeconfig: string,
 ): Promise<Cluster[]> {
   const open: Cluster[] = [];

@@ -5,7 +5,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 
 const CONFIG = "/api/v1/namespaces/kube-system/configmaps/coredns";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
-const RESTARTED = "firedrill.dev/restarted-for";
+/** Annotation of the pods' template; its value is the sink's address, which may differ on a warm cluster. */
+export const RESTARTED = "firedrill.dev/restarted-for";
 const READY_WITHIN_MS = 90_000;
 const BETWEEN_LOOKS_MS = 200;
 

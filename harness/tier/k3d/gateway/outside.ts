@@ -45,7 +45,8 @@ export async function countOutside(toolbox: Toolbox, nodes: readonly GuardedNode
  * anyhow, as the clusters' network is not masqueraded; the refusal makes it quick, and the counting tells it.
  *
  * Counted in `mangle`, where nobody else puts rules: in `filter` those of kube-proxy and of network policies may come
- * before ours and accept a packet. Every packet counts as an attempt: a refused one is not repeated.
+ * before ours and accept a packet. Every packet counts as an attempt: a refused one is not repeated. Run again it only sets
+ * the counts back.
  */
 export function guardScript(inner: readonly string[]): string {
   const passes = [...NEVER_OUTSIDE, ...inner.map(checked)].map((range) => `-d ${range} -j RETURN`);
@@ -55,7 +56,12 @@ export function guardScript(inner: readonly string[]): string {
     ...["FORWARD", "OUTPUT"].map((hook) => `iptables -w -t ${table} -I ${hook} 1 -j ${CHAIN}`),
   ];
   return [
-    `iptables -w -t filter -S ${CHAIN} >/dev/null 2>&1 && exit 0`,
+    `if iptables -w -t filter -S ${CHAIN} >/dev/null 2>&1; then`,
+    // A warm node: what an earlier stack attempted is not this one's.
+    `  iptables -w -t mangle -Z ${CHAIN}`,
+    `  [ ! -e ${NOTED} ] || echo / > ${NOTED}`,
+    "  exit 0",
+    "fi",
     "set -e",
     // A rule without a target only counts.
     ...chain("mangle", [""]),

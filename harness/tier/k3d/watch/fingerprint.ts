@@ -6,6 +6,7 @@ import type { Fingerprint } from "../../tier.ts";
 import { KubeSilence } from "../api/kube-api.ts";
 import type { KubeNode, Metadata } from "../api/objects.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { RESTARTED } from "../gateway/dns-sink.ts";
 
 /** k3d's label on everything that belongs to a cluster (k3d v5.9.0, pkg/types/types.go). */
 const LABEL_CLUSTER = "k3d.cluster";
@@ -99,11 +100,11 @@ function describeWorkload(kind: string, { metadata, spec = {} }: Described): Ent
 
 const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
-/** `kubectl rollout restart` leaves a time in the template's annotations; the pods are the same as before. */
+/** `kubectl rollout restart` leaves a time in the template's annotations, and we a mark; the pods are the same as before. */
 function withoutRestarts(spec: Readonly<Record<string, unknown>>): unknown {
   const text = JSON.stringify(spec, (key, value: Readonly<Record<string, unknown>>) => {
     if (key !== "annotations") return value;
-    const { [RESTARTED_AT]: _, ...rest } = value;
+    const { [RESTARTED_AT]: _, [RESTARTED]: __, ...rest } = value;
     return Object.keys(rest).length === 0 ? undefined : rest;
   });
   return JSON.parse(text);

@@ -21,7 +21,8 @@ done
 parse_flags "$@"
 trap stop_node TERM INT
 say "$IDENTITY: starting $ROLE $NAME at $IP"
-mkdir -p "$LOGS" "$DATA/agent" "$DATA/storage" /etc/rancher/k3s
+# k3s makes kubelet.conf.d too: a node that is added later is told to read it, and has nothing in it.
+mkdir -p "$LOGS" "$DATA/agent/etc/kubelet.conf.d" "$DATA/storage" /etc/rancher/k3s
 forget_processes_of_before
 start_containerd
 if [ "$ROLE" = server ]; then
