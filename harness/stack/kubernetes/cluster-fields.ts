@@ -5,8 +5,8 @@ import { quantityBytes } from "./quantity.ts";
 
 /** More agents than this are taken for a mistake: each is a container with a kubelet of its own. */
 const MAX_AGENTS = 20;
-/** k3d refuses names above 32 characters, and ours begin with `fd-`, 8 digits and the trial's number. */
-const MAX_CLUSTER_NAME = 15;
+/** k3d refuses names above 32 characters (k3d v5, pkg/config/validate), and ours begin with `fd-`, 8 digits and `-t1000-`. */
+const MAX_CLUSTER_NAME = 14;
 /** Words that name nodes and clusters as such. */
 const TAKEN = /^(cluster|server|agent|(server|agent)-\d+)$/;
 

@@ -5,7 +5,6 @@ import type { Injector } from "../../fault/injector.ts";
 import { LABEL_RUN, LABEL_TRIAL } from "../../stack/labels.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
-import { removeClusters } from "./cluster/remove-run.ts";
 import { readCounters } from "../compose/gateway/counters.ts";
 import type { Gateway } from "../compose/gateway/run-gateway.ts";
 import { openTunnel } from "../compose/gateway/tunnel.ts";
@@ -13,7 +12,6 @@ import { exchange } from "../compose/http-exchange.ts";
 import { runShell, type ShellSurroundings } from "../compose/shell.ts";
 import type { RunningStack, ServiceState } from "../tier.ts";
 import type { Cluster } from "./cluster/cluster.ts";
-import { forgetPrivateFiles } from "./cluster/create.ts";
 import { k3dAudit, k3dInjectors, k3dUndo } from "./faults/index.ts";
 import { locator } from "./faults/locate.ts";
 import type { RouteFollower } from "./gateway/follow-routes.ts";
@@ -29,7 +27,6 @@ export interface StackParts {
   readonly spec: StackSpec;
   readonly clock: Clock;
   readonly runId: string;
-  readonly runDir: string;
   readonly trial: number;
   readonly clusters: readonly Cluster[];
   readonly gateway: Gateway;
@@ -39,16 +36,26 @@ export interface StackParts {
   readonly toolboxImage: string;
   readonly emit: Emit;
   readonly kept: boolean;
+  /** Removes all that is the stack's. */
+  readonly removeAll: () => Promise<void>;
+  /** Takes the stack away and leaves its clusters; null: nobody wants them. */
+  readonly leaveWarm: (() => Promise<void>) | null;
   /** What this process holds open: watches, ways to the APIs. */
   readonly open: AsyncDisposable;
 }
 
 /** A stack on real clusters that is up. */
 export function k3dStack(parts: StackParts): RunningStack {
-  const { docker, spec, clock, runId, runDir, trial, clusters, gateway, watch } = parts;
+  const { docker, spec, clock, runId, trial, clusters, gateway, watch } = parts;
   const labels = { [LABEL_RUN]: runId, [LABEL_TRIAL]: String(trial) };
   const locate = locator(spec, clusters);
   let disposed = false;
+  const close = async (then: (() => Promise<void>) | null) => {
+    if (disposed) return;
+    disposed = true;
+    await parts.open[Symbol.asyncDispose]();
+    await then?.();
+  };
   return {
     tier: "k3d",
     spec,
@@ -75,14 +82,8 @@ export function k3dStack(parts: StackParts): RunningStack {
     audit: (action) => k3dAudit(docker, action),
     fingerprint: () => clusterFingerprint(clusters, docker, labels),
     outsideAttempts: () => outsideAttempts(parts),
-    async [Symbol.asyncDispose]() {
-      if (disposed) return;
-      disposed = true;
-      await parts.open[Symbol.asyncDispose]();
-      if (parts.kept) return;
-      await removeClusters(docker, clock, runId, trial);
-      await forgetPrivateFiles(runDir, trial);
-    },
+    ...(parts.leaveWarm === null ? {} : { leaveWarm: () => close(parts.leaveWarm) }),
+    [Symbol.asyncDispose]: () => close(parts.kept ? null : parts.removeAll),
   };
 }
 

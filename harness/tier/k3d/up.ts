@@ -1,52 +1,38 @@
 import { dirname } from "node:path";
 import { FiredrillError } from "../../error.ts";
-import { ensureToolbox } from "../../stack/images/index.ts";
-import { runLabels } from "../../stack/labels.ts";
 import type { ClusterSpec, StackSpec } from "../../stack/spec.ts";
-import type { Clock } from "../../time/clock.ts";
-import { removeClusters } from "./cluster/remove-run.ts";
-import type { Engine } from "../compose/engine.ts";
 import { openTunnel } from "../compose/gateway/tunnel.ts";
 import type { RunningStack, UpContext } from "../tier.ts";
-import { createClusters, forgetPrivateFiles, k3dEnvironment, nodesOfTrial } from "./cluster/create.ts";
-import { clusterImages, findImage } from "./cluster/images.ts";
-import { POD_CIDR, SERVICE_CIDR } from "./cluster/k3d-config.ts";
-import { clusterPrefix } from "./cluster/names.ts";
-import type { ToolPaths } from "./cluster/run-tool.ts";
-import { sideLoad, type LoadedImage } from "./cluster/side-load.ts";
-import { together } from "./cluster/together.ts";
-import { advertiseGpus } from "./faults/control/gpus.ts";
-import { pointDnsAtSink } from "./gateway/dns-sink.ts";
-import { followRoutes } from "./gateway/follow-routes.ts";
-import { startK3dGateway } from "./gateway/start-k3d-gateway.ts";
+import { forgetPrivateFiles, k3dEnvironment } from "./cluster/create.ts";
+import { removeClusters } from "./cluster/remove-run.ts";
+import { leaveWarm, onWarmOrNew, type WarmClusters } from "./cluster/reuse.ts";
+import { layGround, type Machine } from "./ground.ts";
 import { installStack } from "./install/install.ts";
-import { nameClustersAcross } from "./install/names-across.ts";
 import { untilReachable } from "./install/reachable.ts";
 import { k3dStack } from "./running-stack.ts";
 import { shellSurroundings } from "./shell-surroundings.ts";
 import { watchClusters } from "./watch/watch-clusters.ts";
-
-/** A machine that can run clusters. */
-export interface Machine {
-  readonly engine: Engine;
-  readonly tools: ToolPaths;
-}
 
 /**
  * Brings a stack up: images, clusters side by side, images into their nodes, gateway and DNS, charts and manifests, until
  * every workload is ready. On failure, or when `context.signal` is aborted, whatever was made is removed again before the
  * error is thrown. @throws USAGE_STACK, ENV_IMAGE, ENV_DISK, RUN_STACK, RUN_INTERRUPTED
  */
-export async function bringUp(machine: Machine, spec: StackSpec, context: UpContext): Promise<RunningStack> {
-  const { clock } = context;
+export function bringUp(machine: Machine, spec: StackSpec, context: UpContext): Promise<RunningStack> {
+  return onWarmOrNew(context, (its, warm) => bringUpOn(machine, spec, its, warm));
+}
+
+async function bringUpOn(
+  machine: Machine,
+  spec: StackSpec,
+  context: UpContext,
+  warm: WarmClusters | null,
+): Promise<RunningStack> {
   await using made = new AsyncDisposableStack();
   try {
-    return await build(machine, spec, context, clock, made);
+    return await build(machine, spec, context, warm, made);
   } catch (error) {
-    const takeDown = async () => {
-      await removeClusters(machine.engine.docker, clock, context.runId, context.trial);
-      await forgetPrivateFiles(context.runDir, context.trial);
-    };
+    const takeDown = () => removeTrial(machine, context);
     await made.disposeAsync();
     await takeDown();
     if (!context.signal.aborted) throw error;
@@ -57,63 +43,20 @@ export async function bringUp(machine: Machine, spec: StackSpec, context: UpCont
 }
 
 async function build(
-  { engine, tools }: Machine,
+  machine: Machine,
   spec: StackSpec,
   context: UpContext,
-  clock: Clock,
+  warm: WarmClusters | null,
   made: AsyncDisposableStack,
 ): Promise<RunningStack> {
+  const { engine, tools } = machine;
   const { docker } = engine;
-  const { runId, trial, runDir, signal, emit, times } = context;
+  const { runId, trial, runDir, signal, emit, clock } = context;
   const specs = clustersOf(spec);
-  const labels = runLabels(context);
-  const images = await clusterImages(docker, specs, { emit, signal });
-  const loaded = await findAll(specs, engine, context);
-  const toolboxImage = await ensureToolbox(docker, { signal });
-  signal.throwIfAborted();
-
-  const input = { engine, tools, images, clusters: specs, runId, runDir, trial, labels, times, signal };
-  const trialClusters = made.use(await createClusters(input));
-  const { clusters, network, toolEnv } = trialClusters;
-  await together(specs, signal, (cluster, within) => {
-    const names = nodesOfTrial(specs, runId, trial).filter((node) => node.cluster === cluster.name);
-    const ownImages = loaded.filter(({ image }) => cluster.images.includes(image));
-    return sideLoad(
-      docker,
-      names.map(({ name }) => name),
-      ownImages,
-      within,
-    );
-  });
-
-  const project = `${clusterPrefix(runId)}-t${trial}`;
+  const ground = await layGround(machine, spec, specs, context, warm, made);
+  const { clusters, gateway, follower, toolEnv, images, toolboxImage } = ground;
   const services = Object.values(spec.services);
-  const gateway = await startK3dGateway(
-    docker,
-    { project, labels, image: toolboxImage, networks: [network.name], services },
-    clock,
-    signal,
-  );
-  const follower = await followRoutes({
-    docker,
-    clusters,
-    network: network.name,
-    services,
-    toolbox: { docker, image: toolboxImage, labels },
-    inner: [POD_CIDR, SERVICE_CIDR, network.subnet],
-    setRoutes: (routes) => gateway.setRoutes(routes),
-    clock,
-    // No registry answers here: a node that somebody adds gets its images from us, as the first ones did.
-    onNewNode: ({ name }) => sideLoad(docker, [name], loaded, signal),
-  });
-  made.defer(() => follower.stop());
-  await nameClustersAcross(clusters);
-  const sink = gateway.addresses.get(network.name) ?? "";
-  await together(clusters, signal, (cluster, within) => pointDnsAtSink(cluster, sink, clock, within));
-  for (const { spec: cluster, id, api } of clusters) {
-    const nodes = cluster.agents.map(({ gpus }, index) => ({ name: `k3d-${id}-agent-${index}`, gpus }));
-    made.use(await advertiseGpus({ api, clock, nodes }));
-  }
+
   const watch = await watchClusters({ clusters, spec, docker, emit, clock, signal });
   made.defer(() => watch.stop());
   await installStack({ spec, clusters, tools, env: toolEnv, clock, signal });
@@ -142,12 +85,14 @@ async function build(
     }),
     cwd: dirname(spec.file),
   };
+  const removeAll = () => removeTrial(machine, context);
+  const { network, kubeconfig, mark } = ground;
+  const standing = { network, kubeconfig, toolEnv };
   return k3dStack({
     docker,
     spec,
     clock,
     runId,
-    runDir,
     trial,
     clusters,
     gateway,
@@ -157,8 +102,20 @@ async function build(
     toolboxImage,
     emit,
     kept: context.keepUntil !== null,
+    removeAll,
+    leaveWarm:
+      context.reuse && mark !== null
+        ? () =>
+            leaveWarm({ trial, standing, mark }, { docker, tools, specs, runId, clock, signal, removeAll })
+        : null,
     open: made.move(),
   });
+}
+
+/** Everything of a trial, and what only its clusters needed. */
+async function removeTrial({ engine }: Machine, { clock, runId, runDir, trial }: UpContext): Promise<void> {
+  await removeClusters(engine.docker, clock, runId, trial);
+  await forgetPrivateFiles(runDir, trial);
 }
 
 function clustersOf(spec: StackSpec): readonly ClusterSpec[] {
@@ -168,16 +125,4 @@ function clustersOf(spec: StackSpec): readonly ClusterSpec[] {
     expected: "a stack with clusters.yaml, a chart or manifests",
     hint: "--tier compose",
   });
-}
-
-/** Every image of the stack's pods, each looked for once. */
-async function findAll(
-  specs: readonly ClusterSpec[],
-  { docker }: Engine,
-  context: UpContext,
-): Promise<LoadedImage[]> {
-  const found: LoadedImage[] = [];
-  for (const image of new Set(specs.flatMap(({ images }) => images)))
-    found.push({ image, use: await findImage(docker, image, context) });
-  return found;
 }

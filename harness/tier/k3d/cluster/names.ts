@@ -2,11 +2,6 @@ import { createHash } from "node:crypto";
 import type { ClusterSpec } from "../../../stack/spec.ts";
 import type { NodeRef } from "./cluster.ts";
 
-/** k3d refuses longer ones (k3d v5, pkg/config/validate: 32 characters). */
-const MAX_CLUSTER_ID = 32;
-/** `fd-` + 8 + `-t` + up to 4 + `-`. */
-export const MAX_CLUSTER_NAME = MAX_CLUSTER_ID - 3 - 8 - 2 - 4 - 1;
-
 /** What the names of all clusters of a run begin with; the run's label says the rest. */
 export function clusterPrefix(runId: string): string {
   return `fd-${createHash("sha256").update(runId).digest("hex").slice(0, 8)}`;

@@ -78,7 +78,9 @@ async function lookAt({ clusters, docker, labels }: Ground): Promise<Fingerprint
       const [items, nodes] = await Promise.all([takeInventory(api), api.list<KubeNode>("/api/v1/nodes")]);
       return Object.fromEntries([
         ...items.map(({ path }) => [`${spec.name}: ${path}`, "there"] as const),
-        ...nodes.map((node) => [`${spec.name}: conditions of ${node.metadata.name}`, conditionsOf(node)] as const),
+        ...nodes.map(
+          (node) => [`${spec.name}: conditions of ${node.metadata.name}`, conditionsOf(node)] as const,
+        ),
       ]);
     }),
   ]);

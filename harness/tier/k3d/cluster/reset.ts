@@ -27,7 +27,9 @@ export async function resetCluster(
   const killed = new Set<string>();
   for (;;) {
     signal.throwIfAborted();
-    const extra = (await takeInventory(api)).filter(({ path }) => mark[`${spec.name}: ${path}`] === undefined);
+    const extra = (await takeInventory(api)).filter(
+      ({ path }) => mark[`${spec.name}: ${path}`] === undefined,
+    );
     if (extra.length === 0) return;
     const passedMs = clock.nowMs() - startedMs;
     if (passedMs > EMPTY_WITHIN_MS) {
@@ -56,7 +58,9 @@ export function dueNow(extra: readonly Item[], podsHaveHadTheirTime: boolean): I
 /** Pods that are being deleted, each once. */
 function dying(extra: readonly Item[], killed: Set<string>): Pod[] {
   const pods = extra
-    .filter(({ resource, object: { metadata } }) => resource === "pods" && metadata.deletionTimestamp !== undefined)
+    .filter(
+      ({ resource, object: { metadata } }) => resource === "pods" && metadata.deletionTimestamp !== undefined,
+    )
     .map(({ object }) => object as Pod)
     .filter(({ metadata, spec }) => spec.nodeName !== undefined && !killed.has(metadata.uid));
   for (const { metadata } of pods) killed.add(metadata.uid);

@@ -8,6 +8,7 @@ import { openTrial, type StandingClusters } from "./create.ts";
 import { differencesFrom, type Ground, named } from "./pristine.ts";
 import { resetCluster } from "./reset.ts";
 import type { ToolPaths } from "./run-tool.ts";
+import { together } from "./together.ts";
 
 /** Clusters of a run that wait for its next trial. */
 export interface WarmClusters {
@@ -97,7 +98,9 @@ export async function leaveWarm(warm: WarmClusters, input: LeaveInput): Promise<
   const { trial, standing, mark } = warm;
   try {
     await using open = await openTrial({ tools, clusters, runId, trial }, standing);
-    await Promise.all(open.clusters.map((cluster) => resetCluster(cluster, mark, { docker, clock, signal })));
+    await together(open.clusters, signal, (cluster, within) =>
+      resetCluster(cluster, mark, { docker, clock, signal: within }),
+    );
     const gateway = { [LABEL_RUN]: runId, [LABEL_TRIAL]: String(trial), [LABEL_PART]: "gateway" };
     await removeLabelled(docker, clock, gateway);
     signal.throwIfAborted();

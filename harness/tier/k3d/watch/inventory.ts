@@ -44,7 +44,10 @@ export async function takeInventory(api: KubeApi): Promise<readonly Item[]> {
   const { groups } = await api.get<{
     readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
   }>("/apis");
-  const roots = ["/api/v1", ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
+  const roots = [
+    "/api/v1",
+    ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`),
+  ];
   const items = await Promise.all(roots.map((root) => itemsOfGroup(api, root)));
   return items.flat().filter(lasts);
 }
@@ -60,7 +63,12 @@ async function itemsOfGroup(api: KubeApi, root: string): Promise<Item[]> {
     for (const object of objects) {
       const namespace = namespaced ? (object.metadata.namespace ?? null) : null;
       const place = namespace === null ? "" : `/namespaces/${namespace}`;
-      items.push({ path: `${root}${place}/${name}/${object.metadata.name}`, resource: name, namespace, object });
+      items.push({
+        path: `${root}${place}/${name}/${object.metadata.name}`,
+        resource: name,
+        namespace,
+        object,
+      });
     }
   }
   return items;

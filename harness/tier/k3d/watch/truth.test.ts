@@ -53,11 +53,15 @@ class Staged {
     this.containers.set(name, { clusterId: "x", name, role, fact: { ...before, ...change } });
   }
 
+  /** Of the last answer. */
+  status = 0;
+
   ask(path: string): unknown {
     const response = answerTruth(
       { method: "GET", url: `http://cluster${path}`, timeoutMs: 1_000 },
       this.watch(),
     );
+    this.status = response!.status;
     return JSON.parse(response!.body);
   }
 
@@ -93,6 +97,7 @@ describe("the truth about a cluster", () => {
     expect(staged.ask("/nodes")).toEqual({ ready: 3, proven: 3, total: 3, unknown: 0, notReady: [] });
     expect(staged.ask("/pods?service=front")).toMatchObject({ ready: 2, proven: 2, total: 2 });
     expect(staged.ask("/api")).toEqual({ answers: true, latencyMs: 3 });
+    expect(staged.status).toBe(200);
   });
 
   test("an agent that was killed is ready again only with a heartbeat from after its start", () => {
@@ -124,6 +129,7 @@ describe("the truth about a cluster", () => {
     staged.latencyMs = null;
     expect(staged.ask("/nodes")).toMatchObject({ ready: 0, unknown: 2 });
     expect(staged.ask("/api")).toEqual({ answers: false, latencyMs: null });
+    expect(staged.status).toBe(503);
 
     staged.nowMs = T0 + 12_000;
     staged.container(server, { state: "running", startedMs: T0 + 8_000, awakeMs: T0 + 8_000 });

@@ -6,13 +6,15 @@ import type { ClusterWatch } from "./watch-clusters.ts";
  * Answers `http://cluster/…` from what is known, with numbers at the top so that a probe can demand them
  * (`json: { ready: { min: 5 } }`); null: the request is for a service. `ready` never comes back on old data;
  * `proven` also leaves out what has shown no life since the last injection, even if nothing was seen to happen to it.
+ * `/api` is answered with 503 while an API is silent, so that a probe of it needs no more than its address.
  * @throws USAGE_SCENARIO, USAGE_SELECTION as `clusterQuestion` does
  */
 export function answerTruth(request: HttpRequest, watch: ClusterWatch): HttpResponse | null {
   const question = clusterQuestion(request.url, watch.spec);
   if (question === null) return null;
   if (request.method !== "GET") return json(405, { error: "clusters are asked with GET" });
-  return json(200, answer(question, watch));
+  const silent = question.about === "api" && !apisAnswer(question, watch);
+  return json(silent ? 503 : 200, answer(question, watch));
 }
 
 function answer(question: ClusterQuestion, watch: ClusterWatch): unknown {
@@ -33,11 +35,14 @@ function answer(question: ClusterQuestion, watch: ClusterWatch): unknown {
     }
     case "api": {
       const apis = watch.apis().filter(asked);
-      const answers = apis.every((api) => api.answers);
+      const answers = apisAnswer(question, watch);
       return { answers, latencyMs: answers ? Math.max(...apis.map((api) => api.latencyMs ?? 0)) : null };
     }
   }
 }
+
+const apisAnswer = ({ clusters }: ClusterQuestion, watch: ClusterWatch): boolean =>
+  watch.apis().every(({ cluster, answers }) => answers || !clusters.includes(cluster));
 
 /** Pods that have left no work to do: a job that is done, what an eviction left behind. */
 const OVER: ReadonlySet<string> = new Set(["ended", "evicted"]);
