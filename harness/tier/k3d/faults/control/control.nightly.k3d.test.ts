@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { inject, resolvedFault } from "../fault-bench.testkit.ts";
-import { k3dInjectors, k3dUndo } from "../index.ts";
+import { inject } from "../fault-bench.testkit.ts";
 import { execInNode } from "../in-node.ts";
 import { until } from "../../../compose/faults/faults.testkit.ts";
 import { type ControlBench, controlBench, SECRET_VALUE } from "./control.testkit.ts";
@@ -48,18 +47,21 @@ test("drain: what can be evicted is gone", async () => {
   await fault.putBack();
 });
 
-test("drain: a budget that forbids it is named, and the pod stays", async () => {
-  // Its time runs faster, so that the limit comes soon.
-  const { context } = bench.cluster;
-  const hasty = { ...context.clock, nowMs: () => context.clock.nowMs() * 4 };
-  const injector = k3dInjectors({ ...context, clock: hasty }).drain;
-  const prepared = await injector?.prepare(resolvedFault("drain", "agent-1"));
-  await prepared?.apply();
-  const answer = await prepared?.confirm();
-  expect(answer).toMatchObject({ confirmed: false });
-  expect(answer?.evidence).toContain("The disruption budget pinned needs 1 healthy pods");
+test("drain: a budget that holds a pod is quoted, and the pod stays until it allows it", async () => {
+  const fault = await inject(bench.cluster, "drain", "agent-1");
+  expect(fault.evidence).toContain("all that is left is held");
+  expect(fault.evidence).toContain("The disruption budget pinned needs 1 healthy pods");
   expect(await podsOn("pinned", "agent-1")).toHaveLength(1);
-  for (const action of prepared?.undo ?? []) await k3dUndo(context.docker, action);
+  await fault.putBack();
+});
+
+test("image-missing, rolling: the strategy keeps what it keeps, and the roll-out hangs", async () => {
+  const fault = await inject(bench.cluster, "image-missing", "web", { params: { rolling: true } });
+  const ready = "jsonpath={.status.readyReplicas}";
+  expect(
+    Number(await bench.cluster.kubectl("get", "-n", "test", "deployment/web", "-o", ready)),
+  ).toBeGreaterThan(0);
+  await fault.putBack();
 });
 
 test("taint: pods that do not tolerate it are driven off; without the taint they come back", async () => {

@@ -20,17 +20,16 @@ export async function evict(api: KubeApi, pod: Pod): Promise<void> {
   }
 }
 
-/** Why a pod is still there, in words; the API server is asked, and nothing is evicted. */
-export async function whyNotEvicted(api: KubeApi, pod: Pod): Promise<string> {
-  const { name, deletionTimestamp } = pod.metadata;
-  if (deletionTimestamp !== undefined) return `${name} is being ended`;
+/** The budget that forbids the eviction of a pod now, in the API server's words; null: none does. Nothing is evicted. */
+export async function heldByBudget(api: KubeApi, pod: Pod): Promise<string | null> {
+  if (pod.metadata.deletionTimestamp !== undefined) return null;
   try {
     await postEviction(api, pod, { dryRun: ["All"] });
-    return `${name} may be evicted now`;
+    return null;
   } catch (error) {
-    if (error instanceof KubeRefusal && error.status === 404) return `${name} is gone by now`;
-    if (isForbiddenByBudget(error)) return `${name}: ${(error as KubeRefusal).message}`;
-    throw error;
+    if (isForbiddenByBudget(error)) return `${pod.metadata.name}: ${(error as KubeRefusal).message}`;
+    ignoreNotFound(error);
+    return null;
   }
 }
 

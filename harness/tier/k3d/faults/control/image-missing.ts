@@ -53,11 +53,16 @@ export function imageMissingInjector(context: K3dFaultContext): Injector {
       const hits = await Promise.all(
         (await hitWorkloads(context, fault)).map((hit) => planFor(context, hit, rolling)),
       );
+      let proven = false;
       return {
         // An earlier application that is still in effect knows what there was before.
         undo: hits.filter(({ image, missing }) => image !== missing).map(undoFor),
         apply: async () => void (await Promise.all(hits.map((hit) => askForMissing(context, hit)))),
-        confirm: () => confirmEach(hits, rolling ? someWait : allWait),
+        confirm: async () => {
+          const answer = await confirmEach(hits, rolling ? (proven ? stillAsked : someWait) : allWait);
+          proven ||= answer.confirmed;
+          return answer;
+        },
       };
     },
   };
@@ -142,6 +147,13 @@ async function someWait({ api, ref, container, missing }: Hit): Promise<Confirma
   const waiting = pods.flatMap((pod) => waitsFor(pod, container) ?? []);
   const evidence = `${waiting.length} of ${pods.length} pods wait for ${missing}`;
   return { confirmed: waiting.length > 0, evidence };
+}
+
+/** Once it was stuck, it is for as long as the workload asks for that image: its waiting pods come and go. */
+async function stillAsked({ api, ref, container, missing }: Hit): Promise<Confirmation> {
+  const { spec } = await api.get<ImageWorkload>(workloadPath(ref));
+  const asked = spec.template.spec.containers.find(({ name }) => name === container)?.image;
+  return { confirmed: asked === missing, evidence: `it asks for ${asked ?? "no such container"}` };
 }
 
 const imageOf = ({ spec }: Pod, container: string): string | undefined =>
