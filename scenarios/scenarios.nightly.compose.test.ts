@@ -16,6 +16,11 @@ describe.each([
   [memoryPressure, "no-go"],
   [splitBrain, "go"],
 ] as const)("$name on real containers", { timeout: TIMEOUT_MS }, (scenario, withoutRunbook) => {
+  it("is GO and leaves nothing behind", async () => {
+    const judgement = await rehearse(scenario, { tier });
+    expect(judgement, judgement.reason).toMatchObject({ decision: "go", hygiene: { findings: [] } });
+  });
+
   it("stays silent when nothing is broken", async () => {
     const judgement = await rehearse(scenario, { tier, control: "placebo" });
     expect(judgement, judgement.reason).toMatchObject({ decision: "go", hygiene: { findings: [] } });

@@ -191,6 +191,46 @@ function unableToUndo(): Tier {
   }));
 }
 
+describe("a stack that can leave its clusters warm", () => {
+  const warmable = (ended: string[], more: Partial<Stack> = {}) =>
+    changed((stack) => ({
+      ...more,
+      leaveWarm: async () => {
+        ended.push("warm");
+        await stack[Symbol.asyncDispose]();
+      },
+      [Symbol.asyncDispose]: async () => {
+        ended.push("gone");
+        await stack[Symbol.asyncDispose]();
+      },
+    }));
+
+  it("does so after a trial that left nothing broken", async () => {
+    const ended: string[] = [];
+    const { error } = await rehearseOnSim(await planShop(), { tier: warmable(ended) });
+    expect(error).toBeNull();
+    expect(ended).toEqual(["warm"]);
+  });
+
+  it("goes for good when a fault is not known to be gone", async () => {
+    const ended: string[] = [];
+    const audit = async () => ({ clean: false, detail: "a rule is left" });
+    await rehearseOnSim(await planShop(), { tier: warmable(ended, { audit }) });
+    expect(ended).toEqual(["gone"]);
+  });
+
+  it("goes for good when the trial is interrupted", async () => {
+    const ended: string[] = [];
+    const controller = new AbortController();
+    await rehearseOnSim(await planShop(), {
+      tier: warmable(ended),
+      signal: controller.signal,
+      listener: ({ kind }) => kind === "fault.confirmed" && controller.abort("SIGINT"),
+    });
+    expect(ended).toEqual(["gone"]);
+  });
+});
+
 type Stack = Awaited<ReturnType<Tier["up"]>>;
 function changed(change: (stack: Stack) => Partial<Stack>): Tier {
   return {

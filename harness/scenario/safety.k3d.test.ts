@@ -20,7 +20,7 @@ import {
 import { recorded, shopProject } from "./testkit/shop-project.testkit.ts";
 
 /** How many runs are killed at random moments; the bounded number is CI's, ten and more on demand. */
-const KILLS = Number(process.env["FIREDRILL_KILLS"] ?? 2);
+const KILLS = Number(process.env["FIREDRILL_KILLS"] ?? 1);
 /** A run takes about this long: creating, fault, runbook, deleting all lie within. */
 const RUN_MS = 60_000;
 
@@ -67,7 +67,7 @@ describe("D4, D7: on k3d a runner that is killed leaves nothing, and a stranger'
   });
   afterAll(async () => expect(await theirContainers()).toEqual(before));
 
-  it.each(['"phase":"up"', '"kind":"fault.confirmed","fault":"kill"'])("right after %s", (moment) =>
+  it.each(['"kind":"fault.confirmed","fault":"kill"'])("right after %s", (moment) =>
     killAt(shopProject(), "k3d", moment),
   );
 
