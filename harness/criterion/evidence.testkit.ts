@@ -11,6 +11,8 @@ export interface TrialSketch {
   readonly untilMs: number;
   /** Fault → when it is confirmed; it is applied 100 ms earlier. */
   readonly faults?: Readonly<Record<string, number>>;
+  /** Fault → how long it was to last; default: until it is repaired. */
+  readonly durations?: Readonly<Record<string, number>>;
   /** Probe → its answers, one each second from 1 s on: `+` good, `-` bad, a space for none. */
   readonly probes?: Readonly<Record<string, string>>;
   /** Anything else, with its time. */
@@ -41,7 +43,10 @@ export function evidenceOf(sketch: TrialSketch): TrialEvidence {
         timeoutMs: PROBE_TIMEOUT_MS,
       })),
       workloads: [...workloads].map((id) => ({ id })),
-      faults: Object.keys(sketch.faults ?? {}).map((id) => ({ id })),
+      faults: Object.keys(sketch.faults ?? {}).map((id) => ({
+        id,
+        durationMs: sketch.durations?.[id] ?? null,
+      })),
       runbook: { onProbe: "api" },
     },
   };

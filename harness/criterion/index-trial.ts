@@ -16,9 +16,15 @@ export interface PlannedEvidence {
   readonly scenario: {
     readonly probes: readonly { readonly id: string; readonly everyMs: number; readonly timeoutMs: number }[];
     readonly workloads: readonly { readonly id: string }[];
-    readonly faults: readonly { readonly id: string }[];
+    readonly faults: readonly PlannedFault[];
     readonly runbook: { readonly onProbe: string } | null;
   };
+}
+
+interface PlannedFault {
+  readonly id: string;
+  /** Null: until the runbook has repaired it. */
+  readonly durationMs: number | null;
 }
 
 /** Indexes one trial's events, so that every criterion finds what it needs by name. */
@@ -42,18 +48,21 @@ export function indexTrial(
 }
 
 function observedFaults(
-  planned: readonly { readonly id: string }[],
+  planned: readonly PlannedFault[],
   events: readonly FiredrillEvent[],
 ): ObservedFault[] {
   const armed = eventsOf(events, "fault.armed");
   const confirmed = eventsOf(events, "fault.confirmed");
   const lapsed = eventsOf(events, "fault.lapsed");
-  const observed = planned.flatMap(({ id }): ObservedFault[] => {
+  const operatorBegins = eventsOf(events, "runbook.step.started")[0]?.t ?? Infinity;
+  const observed = planned.flatMap(({ id, durationMs }): ObservedFault[] => {
     const confirmation = confirmed.find(({ fault }) => fault === id);
     if (!confirmation) return [];
     const confirmedMs = confirmation.t;
     const begunMs = Math.min(confirmedMs, armed.find(({ fault }) => fault === id)?.t ?? confirmedMs);
-    const lapses = lapsed.filter(({ fault }) => fault === id);
+    // What ends while the operator works, and was to last until then, has been repaired.
+    const repaired = (t: number) => durationMs === null && t >= operatorBegins;
+    const lapses = lapsed.filter(({ fault, reapplied, t }) => fault === id && (reapplied || !repaired(t)));
     return [{ id, begunMs, confirmedMs, seq: confirmation.seq, lapses }];
   });
   return observed.toSorted((a, b) => a.confirmedMs - b.confirmedMs);

@@ -139,6 +139,19 @@ describe("judgeRecovery", () => {
     });
   });
 
+  it("takes a fault that ends once the runbook works on it for repaired, unless it was to last for a time of its own", () => {
+    const repaired = (durations: Readonly<Record<string, number>>) =>
+      judge("++----++++++", {
+        durations,
+        events: [
+          [3_500, { kind: "runbook.step.started", step: "free", title: "Give it back" }],
+          [4_000, { kind: "fault.lapsed", fault: "kill", reapplied: false, evidence: "the ballast is gone" }],
+        ],
+      });
+    expect(repaired({})).toMatchObject({ verdict: "pass", measuredMs: 4_000 });
+    expect(repaired({ kill: 60_000 })).toMatchObject({ reason: "fault-not-observed" });
+  });
+
   it("in a placebo run demands an uninterrupted probe", () => {
     const placebo = { control: "placebo", faults: {} } as const;
     expect(judge("++++++", placebo)).toMatchObject({ verdict: "pass" });

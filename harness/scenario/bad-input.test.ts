@@ -76,6 +76,16 @@ describe("bad input ends with 64, says what to do, and leaves nothing", () => {
       ["shpo", "shop"],
     ],
     [
+      "a fault that only Kubernetes has",
+      { scenario: (file: string) => file.replace('kill("shop")', 'drain("shop")') },
+      ["the sim tier can't show", "use k3d"],
+    ],
+    [
+      "a question that only k3d answers",
+      { scenario: (file: string) => file.replace("http://shop:8080/health", "http://cluster/nodes") },
+      ["k3d"],
+    ],
+    [
       "a criterion on no probe",
       { scenario: (file: string) => file.replace('recover("up"', 'recover("down"') },
       ["down", "up"],
