@@ -49,6 +49,6 @@ export const composeTier: Tier = {
   },
   async standing() {
     const { docker } = await requireEngine();
-    return standingRuns(docker);
+    return standingRuns(docker, "compose");
   },
 };

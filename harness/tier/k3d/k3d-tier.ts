@@ -52,6 +52,6 @@ export const k3dTier: Tier = {
   },
   async standing() {
     const { docker } = await requireEngine();
-    return standingRuns(docker);
+    return standingRuns(docker, "k3d");
   },
 };
