@@ -60,9 +60,12 @@ function observedFaults(
     if (!confirmation) return [];
     const confirmedMs = confirmation.t;
     const begunMs = Math.min(confirmedMs, armed.find(({ fault }) => fault === id)?.t ?? confirmedMs);
-    // What ends while the operator works, and was to last until then, has been repaired.
-    const repaired = (t: number) => durationMs === null && t >= operatorBegins;
-    const lapses = lapsed.filter(({ fault, reapplied, t }) => fault === id && (reapplied || !repaired(t)));
+    const own = lapsed.filter(({ fault }) => fault === id);
+    const lapses = own.filter(({ reapplied, t }) => {
+      if (reapplied || t < operatorBegins) return true;
+      // The operator has repaired it, or taken its target away: then it was hit again when it came back.
+      return durationMs !== null && !own.some((later) => later.reapplied && later.t > t);
+    });
     return [{ id, begunMs, confirmedMs, seq: confirmation.seq, lapses }];
   });
   return observed.toSorted((a, b) => a.confirmedMs - b.confirmedMs);

@@ -140,16 +140,25 @@ describe("judgeRecovery", () => {
   });
 
   it("takes a fault that ends once the runbook works on it for repaired, unless it was to last for a time of its own", () => {
-    const repaired = (durations: Readonly<Record<string, number>>) =>
+    const gone = {
+      kind: "fault.lapsed",
+      fault: "kill",
+      reapplied: false,
+      evidence: "the pod is gone",
+    } as const;
+    const repaired = (durations: Readonly<Record<string, number>>, backMs: number | null = null) =>
       judge("++----++++++", {
         durations,
         events: [
           [3_500, { kind: "runbook.step.started", step: "free", title: "Give it back" }],
-          [4_000, { kind: "fault.lapsed", fault: "kill", reapplied: false, evidence: "the ballast is gone" }],
+          [4_000, gone],
+          ...(backMs === null ? [] : [[backMs, { ...gone, reapplied: true }] as const]),
         ],
       });
     expect(repaired({})).toMatchObject({ verdict: "pass", measuredMs: 4_000 });
     expect(repaired({ kill: 60_000 })).toMatchObject({ reason: "fault-not-observed" });
+    // The operator took the target away for a while, and it was hit again when it came back.
+    expect(repaired({ kill: 60_000 }, 5_000)).toMatchObject({ verdict: "pass", measuredMs: 4_000 });
   });
 
   it("in a placebo run demands an uninterrupted probe", () => {
