@@ -101,7 +101,10 @@ export const fault = {
   clusterDnsOutage: kind("cluster-dns-outage"),
 };
 
-/** A Markdown runbook; the operator begins `reaction` after `startsOn` turned bad. */
+/**
+ * A Markdown runbook; the operator begins `reaction` after `startsOn` turned bad, once all faults are in effect, or with
+ * `after: "fault:<id>"` once that one is.
+ */
 export function runbook(
   file: string,
   options: Omit<z.input<typeof runbookCard>, "file">,

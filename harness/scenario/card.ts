@@ -59,6 +59,7 @@ export const faultCard = z.strictObject({
 export const runbookCard = z.strictObject({
   file: z.string().min(1),
   startsOn: z.string().min(1),
+  after: z.templateLiteral(["fault:", z.string()]).nullable().default(null),
   reaction: duration.default("3s"),
 });
 

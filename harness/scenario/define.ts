@@ -26,6 +26,7 @@ export function defineScenario(moduleUrl: string, card: ScenarioCard): ScenarioD
     faults: nameFaults(checked.faults).map(faultSpec),
     runbook: checked.runbook && {
       file: from(checked.runbook.file),
+      afterFault: checked.runbook.after?.slice("fault:".length) ?? null,
       onProbe: checked.runbook.startsOn,
       reactionMs: parseDurationMs(checked.runbook.reaction),
     },
@@ -193,6 +194,7 @@ function checkReferences(definition: ScenarioDefinition): void {
     );
   }
   if (definition.runbook) need(definition.runbook.onProbe, probes, "runbook.startsOn");
+  if (definition.runbook?.afterFault != null) need(definition.runbook.afterFault, faults, "runbook.after");
 }
 
 /** The scenario's path as a person types it: relative to where they stand. */

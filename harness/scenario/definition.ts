@@ -84,6 +84,8 @@ export interface FaultSpec {
 export interface RunbookUse {
   /** Absolute path. */
   readonly file: string;
+  /** The operator looks up once this fault is in effect; null: once all of them are. */
+  readonly afterFault: string | null;
   /** The operator starts when this probe turns bad … */
   readonly onProbe: string;
   /** … and this long later: the time a person needs to react. */

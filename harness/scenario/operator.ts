@@ -24,7 +24,7 @@ export async function startOperator(
   const use = plan.scenario.runbook;
   if (runbook === null || use === null) return;
   const { stack, emit, signal } = context;
-  const faults = await drill.all();
+  const faults = use.afterFault === null ? await drill.all() : [await drill.outcome(use.afterFault)];
   if (!faults.every((fault) => fault?.confirmed)) return;
 
   const limit = deadline(stack.clock, ALARM_LIMIT_MS, signal);

@@ -4,7 +4,7 @@ import { judgeRun } from "../gate/judge-run.ts";
 import { FiredrillError } from "../error.ts";
 import type { Tier } from "../tier/tier.ts";
 import { simTier } from "../tier/sim/sim-tier.ts";
-import { fault, must, probe } from "./builders.ts";
+import { fault, must, probe, runbook } from "./builders.ts";
 import { planShop, rehearseOnSim, SHOP_CARD } from "./testkit/rehearsal.testkit.ts";
 
 const kinds = (events: readonly FiredrillEvent[]): EventKind[] => events.map(({ kind }) => kind);
@@ -70,6 +70,19 @@ describe("a rehearsal", () => {
     expect(error).toBe(senseless);
     expect(only(events, "run.failed")).toMatchObject([{ code: "USAGE_SELECTION" }]);
     expect(judgeRun(events).decision).toBe("hold");
+  });
+
+  it("whose runbook is for the first of two faults does not wait for the second", async () => {
+    const second = fault.kill("shop", { id: "second", after: "fault:first", delay: "30s" });
+    const card = {
+      ...SHOP_CARD,
+      faults: [fault.kill("shop", { id: "first" }), second],
+      runbook: runbook("runbook.md", { after: "fault:first", startsOn: "up", reaction: "2s" }),
+    };
+    const { events } = await rehearseOnSim(await planShop(card));
+    const [started] = only(events, "runbook.started");
+    const hit = only(events, "fault.confirmed").find((event) => event.fault === "second");
+    expect(started!.t).toBeLessThan(hit!.t);
   });
 
   it("without criteria can't be GO", async () => {

@@ -15,7 +15,7 @@ export default await scenario(import.meta, {
     fault.kill("server-1", { id: "first" }),
     fault.kill("server-2", { id: "second", after: "fault:first", delay: "75s", duration: "20s" }),
   ],
-  runbook: runbook("runbooks/quorum.md", { startsOn: "members", reaction: "10s" }),
+  runbook: runbook("runbooks/quorum.md", { after: "fault:first", startsOn: "members", reaction: "10s" }),
   criteria: {
     noticed: must.detect("members", { within: "10s", fault: "first" }),
     quorum: must.continue("api", { maxGap: "15s" }),
