@@ -65,6 +65,9 @@ export function guardScript(inner: readonly string[]): string {
     "set -e",
     // A rule without a target only counts.
     ...chain("mangle", [""]),
+    // Nodes call each other by name. While one is down Docker's resolver does not know it and asks the machine's own, from
+    // within the node: refused like all else, but no attempt of the stack's.
+    ...["udp", "tcp"].map((way) => `iptables -w -t mangle -I OUTPUT 1 -p ${way} --dport 53 -j ACCEPT`),
     // Where to is told if the kernel has this match.
     `iptables -w -t mangle -A ${CHAIN} -m recent --name ${CHAIN} --rdest --set || true`,
     ...chain("filter", ["-j REJECT --reject-with icmp-net-unreachable"]),
