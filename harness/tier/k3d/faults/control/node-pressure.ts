@@ -15,9 +15,10 @@ import { evictsBelowBytes, type Room, type Signal } from "./kubelet-view.ts";
  * near enough that one evicted pod can end the pressure.
  */
 const LEFT = 0.8;
-/** What runs on the node takes and gives while it is filled; each round measures anew. */
-const ROUNDS = 3;
-/** The kubelet looks every 10 s (eviction manager) and reports at the latest every 10 s (nodeStatusUpdateFrequency). */
+/**
+ * The kubelet looks every 10 s (eviction manager) and reports at the latest every 10 s (nodeStatusUpdateFrequency). Until then
+ * it is filled up again and again, because the kernel gives back what it had only cached.
+ */
 const NOTICED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
@@ -80,14 +81,13 @@ async function agentsOf(context: K3dFaultContext, fault: ResolvedFault): Promise
 async function fill(hit: Hit, shortage: Shortage, clock: Clock): Promise<void> {
   const { ballast } = hit;
   hit.reportedBefore = (await conditionOf(hit, shortage))?.lastHeartbeatTime ?? "";
-  for (let round = 1; round <= ROUNDS; round++) {
+  const endMs = clock.nowMs() + NOTICED_WITHIN_MS;
+  do {
     const room = await ballast.room();
     const missing = Math.floor(room.availableBytes - LEFT * (await thresholdOf(hit, shortage, room)));
-    if (missing <= 0) break;
-    await ballast.grow(missing);
-  }
-  const endMs = clock.nowMs() + NOTICED_WITHIN_MS;
-  while (clock.nowMs() < endMs && !(await isReported(hit, shortage))) await clock.sleep(LOOK_EVERY_MS);
+    if (missing > 0) await ballast.grow(missing);
+    await clock.sleep(LOOK_EVERY_MS);
+  } while (clock.nowMs() < endMs && !(await isReported(hit, shortage)));
 }
 
 async function isShort(hit: Hit, shortage: Shortage): Promise<Confirmation> {
