@@ -1,6 +1,7 @@
-import { FAULT_KINDS } from "../fault/kinds.ts";
+import { FAULT_KINDS, type FaultKind } from "../fault/kinds.ts";
 import { faultKind } from "../fault/registry.ts";
 import { tierByName, TIER_NAMES } from "../tier/index.ts";
+import type { Tier } from "../tier/tier.ts";
 import { EXIT } from "../scenario/exit-status.ts";
 import { type Command, parseFlags } from "./command.ts";
 
@@ -23,19 +24,40 @@ export const command: Command = {
       process.stdout.write(`${JSON.stringify(matrix, null, 2)}\n`);
       return EXIT.go;
     }
-    const notes: string[] = [];
-    const cell = (kind: (typeof FAULT_KINDS)[number], tier: (typeof tiers)[number]) => {
-      const capability = tier.capabilities[kind];
-      if (capability.grade === "exact") return "exact";
-      notes.push(`${notes.length + 1}. ${kind} on ${tier.name}: ${capability.reason}`);
-      return `${capability.grade} (${notes.length})`;
-    };
-    const rows = FAULT_KINDS.map((kind) => {
-      const cells = tiers.map((tier) => cell(kind, tier).padEnd(18)).join("");
-      return `${kind.padEnd(18)}${cells}${faultKind(kind).effect}`;
-    });
-    const head = `${"fault".padEnd(18)}${tiers.map((tier) => tier.name.padEnd(18)).join("")}effect`;
-    process.stdout.write(`${[head, ...rows, "", ...notes].join("\n")}\n`);
+    process.stdout.write(`${table(tiers)}\n`);
     return EXIT.go;
   },
 };
+
+/** Wide enough for the longest kind and the longest grade with its note. */
+const COLUMN = 22;
+
+/** A row for each kind; what is not exact has a note, and kinds with one reason share it. */
+function table(tiers: readonly Tier[]): string {
+  const notes = new Map<string, { readonly number: number; readonly kinds: FaultKind[] }>();
+  const cell = (kind: FaultKind, { name, capabilities }: Tier): string => {
+    const capability = capabilities[kind];
+    if (capability.grade === "exact") return "exact";
+    const about = `on ${name}: ${capability.reason}`;
+    const note = notes.get(about) ?? { number: notes.size + 1, kinds: [] };
+    note.kinds.push(kind);
+    notes.set(about, note);
+    return `${capability.grade} (${note.number})`;
+  };
+  const line = (first: string, cells: readonly string[], last: string) =>
+    [first, ...cells].map((text) => text.padEnd(COLUMN)).join("") + last;
+  const head = line(
+    "fault",
+    tiers.map(({ name }) => name),
+    "effect",
+  );
+  const rows = FAULT_KINDS.map((kind) =>
+    line(
+      kind,
+      tiers.map((tier) => cell(kind, tier)),
+      faultKind(kind).effect,
+    ),
+  );
+  const told = [...notes].map(([about, { number, kinds }]) => `${number}. ${kinds.join(", ")} ${about}`);
+  return [head, ...rows, "", ...told].join("\n");
+}
