@@ -42,6 +42,27 @@ export async function awaitOutcome(
     ...criteria.map((criterion) => awaitCriterion(criterion, drill, last, watch, context)),
   ]);
   await stack.clock.sleep(settleMs, signal);
+  // A relapse while things settled begins the hold anew; ending now would leave it undecided.
+  await Promise.all(criteria.map((criterion) => awaitHoldAgain(criterion, drill, last, watch, context)));
+}
+
+async function awaitHoldAgain(
+  criterion: CriterionSpec,
+  drill: Drill,
+  last: FaultOutcome,
+  watch: ProbeWatch,
+  { stack: { clock }, signal }: TrialContext,
+): Promise<void> {
+  if (criterion.kind !== "recovery") return;
+  const fault = criterion.fault === null ? last : await drill.outcome(criterion.fault);
+  if (fault?.confirmedAtMs == null) return;
+  const { probe, holdMs } = criterion;
+  const sinceMs = watch.goodSinceMs(probe);
+  if (sinceMs !== null && clock.nowMs() - sinceMs >= holdMs + LATE_ANSWER_MS) return;
+  const untilMs = lastMomentMs(criterion, fault.confirmedAtMs);
+  const limit = deadline(clock, Math.max(0, untilMs - clock.nowMs()), signal);
+  await awaitHold(probe, holdMs, untilMs, watch, clock, limit.signal);
+  limit.end();
 }
 
 function placeboWatchMs({ scenario }: Plan): number {
@@ -61,12 +82,22 @@ async function awaitCriterion(
   const fault = criterion.fault === null ? last : await drill.outcome(criterion.fault);
   if (fault?.confirmedAtMs == null) return;
   const holdMs = criterion.kind === "recovery" ? criterion.holdMs : 0;
-  const untilMs = fault.confirmedAtMs + criterion.withinMs + holdMs + LATE_ANSWER_MS;
+  const untilMs = lastMomentMs(criterion, fault.confirmedAtMs);
   const limit = deadline(stack.clock, Math.max(0, untilMs - stack.clock.nowMs()), signal);
   await watch.waitBad(criterion.probe, limit.signal);
   if (criterion.kind === "recovery")
     await awaitHold(criterion.probe, holdMs, untilMs, watch, stack.clock, limit.signal);
   limit.end();
+}
+
+/** When the last answer that can decide a criterion has come, if its time counts from `fromMs`. */
+function lastMomentMs(
+  criterion: Extract<CriterionSpec, { kind: "recovery" | "detection" }>,
+  fromMs: number,
+): number {
+  return (
+    fromMs + criterion.withinMs + (criterion.kind === "recovery" ? criterion.holdMs : 0) + LATE_ANSWER_MS
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EventKind, FiredrillEvent } from "../events/vocabulary.ts";
 import { judgeRun } from "../gate/judge-run.ts";
 import { FiredrillError } from "../error.ts";
+import { RequestError } from "../service/http.ts";
 import type { Tier } from "../tier/tier.ts";
 import { simTier } from "../tier/sim/sim-tier.ts";
 import { fault, must, probe, runbook } from "./builders.ts";
@@ -83,6 +84,32 @@ describe("a rehearsal", () => {
     const [started] = only(events, "runbook.started");
     const hit = only(events, "fault.confirmed").find((event) => event.fault === "second");
     expect(started!.t).toBeLessThan(hit!.t);
+  });
+
+  it("that relapses for a moment while things settle goes on until the recovery is decided", async () => {
+    let endedMs = Infinity;
+    const tier: Tier = {
+      ...simTier,
+      up: async (stack, context) => {
+        const running = await simTier.up(stack, context);
+        const hiccups = () =>
+          running.clock.nowMs() > endedMs + 2_000 && running.clock.nowMs() < endedMs + 2_800;
+        return {
+          ...running,
+          request: (request) =>
+            hiccups() && request.method === "GET"
+              ? Promise.reject(new RequestError("reset", "hiccup"))
+              : running.request(request),
+        };
+      },
+    };
+    const { events } = await rehearseOnSim(await planShop(), {
+      tier,
+      listener: (event) => void (event.kind === "runbook.ended" && (endedMs = event.t)),
+    });
+    const bad = only(events, "probe.sample").filter(({ ok, t }) => !ok && t > endedMs);
+    expect(bad.length).toBeGreaterThan(0);
+    expect(judgeRun(events).decision).toBe("go");
   });
 
   it("without criteria can't be GO", async () => {
