@@ -36,7 +36,12 @@ export function failoverScenario(changes: Partial<ScenarioDefinition> = {}): Sce
         ttlMs: 300_000,
       },
     ],
-    runbook: { file: "/project/scenarios/runbooks/failover.md", afterFault: null, onProbe: "redundancy", reactionMs: 3_000 },
+    runbook: {
+      file: "/project/scenarios/runbooks/failover.md",
+      afterFault: null,
+      onProbe: "redundancy",
+      reactionMs: 3_000,
+    },
     criteria: [
       { id: "takeover", kind: "recovery", probe: "api", withinMs: 20_000, holdMs: 5_000, fault: null },
       {
