@@ -13,6 +13,8 @@ import { controlPlanes, until } from "./until.ts";
 const STACK = fileURLToPath(new URL("../../fixtures/stacks/fleet/", import.meta.url));
 const CLUSTER = "fd-bench-bare";
 const NAMESPACE = "fleet";
+/** k3d writes a port of 0 into the kubeconfig as it is. */
+const API_PORT = 26_550;
 /** As in clusters.yaml: two platform nodes, two for workers, one with a GPU. */
 const POOLS = ["platform", "platform", "compute", "compute", "gpu"] as const;
 
@@ -110,7 +112,7 @@ function createFlags(image: string): string[] {
     `--agents=${POOLS.length}`,
     `--image=${image}`,
     "--no-lb",
-    "--api-port=127.0.0.1:0",
+    `--api-port=127.0.0.1:${API_PORT}`,
     "--wait",
     "--timeout=180s",
     ...kubeconfig,
