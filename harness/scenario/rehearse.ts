@@ -80,7 +80,7 @@ async function demandReady(tier: Tier): Promise<void> {
   if (readiness.ready) return;
   throw new FiredrillError("ENV_ENGINE", `the ${tier.name} tier is not ready: ${readiness.reason}`, {
     received: `--tier ${tier.name}`,
-    expected: "a container engine and Compose v2 that answer",
+    expected: "a container engine that answers, and the tools that this tier works with",
     hint: `${readiness.fix}, or run on the embedded tier: --tier sim`,
   });
 }

@@ -1,6 +1,6 @@
-import { FiredrillError } from "../../error.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import type { Tier } from "../tier.ts";
+import { undoAll } from "../undo-all.ts";
 import { composeCapabilities } from "./capabilities.ts";
 import { findCompose, requireCompose } from "./compose-cli.ts";
 import { removeRun } from "./down.ts";
@@ -32,16 +32,7 @@ export const composeTier: Tier = {
   },
   async undoFromDisk(actions) {
     const { docker } = await requireEngine();
-    const failures: unknown[] = [];
-    // One that cannot be undone must not keep the rest from it.
-    for (const action of actions)
-      await composeUndo(docker, action).catch((error: unknown) => failures.push(error));
-    if (failures.length === 0) return;
-    throw new FiredrillError("RUN_FAULT", `${failures.length} of ${actions.length} undo actions failed`, {
-      received: failures.map(String).join("; "),
-      hint: "firedrill cleanup, once the cause is gone; it may be repeated",
-      cause: failures[0],
-    });
+    await undoAll(actions, (action) => composeUndo(docker, action));
   },
   async removeRun(runId) {
     const { docker } = await requireEngine();

@@ -1,9 +1,9 @@
-import { FiredrillError } from "../../error.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import { removeClusters } from "./cluster/remove-run.ts";
 import { findEngine, requireEngine } from "../compose/engine.ts";
 import { standingRuns } from "../compose/standing.ts";
 import type { Tier } from "../tier.ts";
+import { undoAll } from "../undo-all.ts";
 import { k3dCapabilities } from "./capabilities.ts";
 import { k3dUndo } from "./faults/index.ts";
 import { findKubernetesTools, isFound, requireKubernetesTools } from "./tools.ts";
@@ -35,16 +35,7 @@ export const k3dTier: Tier = {
   },
   async undoFromDisk(actions) {
     const { docker } = await requireEngine();
-    const failures: unknown[] = [];
-    // One that cannot be undone must not keep the rest from it.
-    for (const action of actions)
-      await k3dUndo(docker, action).catch((error: unknown) => failures.push(error));
-    if (failures.length === 0) return;
-    throw new FiredrillError("RUN_FAULT", `${failures.length} of ${actions.length} undo actions failed`, {
-      received: failures.map(String).join("; "),
-      hint: "firedrill cleanup, once the cause is gone; it may be repeated",
-      cause: failures[0],
-    });
+    await undoAll(actions, (action) => k3dUndo(docker, action));
   },
   async removeRun(runId) {
     const { docker } = await requireEngine();
