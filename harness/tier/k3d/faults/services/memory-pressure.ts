@@ -10,8 +10,8 @@ import { confirmEachPod, podNow, type PodTarget, runningPods } from "./pods.ts";
 const MIB = 1024 * 1024;
 /** Room above what the pod uses now: less than the 64 MiB of /dev/shm that pods have. */
 const HEADROOM_BYTES = 48 * MIB;
-/** The fill must go well past the limit, for the kernel first takes back what it can. */
-const OVERSHOOT_BYTES = 8 * MIB;
+/** What the fill leaves a restarted service of the memory that it used: too little to come up. */
+const LEFT_TO_THE_SERVICE = 1 / 2;
 
 interface Squeezed extends HeldPod {
   readonly limitBytes: number;
@@ -29,18 +29,23 @@ echo $(($(stat -f -c '%f * %S' "$(shared_memory)")))`;
 
 /**
  * `$2`: the token, `$3`: the limit, `$4`: MiB to fill. The pod's shared memory belongs to none of its processes and stays
- * when containers are restarted. Whoever fills it does so in a group inside the pod's, so that the pod pays; it must not be
- * the one that the kernel kills, where that can be asked for.
+ * when containers are restarted. Whoever fills it does so in a group inside the pod's, so that the pod pays. Where the kernel
+ * does not let it ask to be spared (that takes CAP_SYS_RESOURCE), it may be the one that is killed: then another goes on.
  */
 const SQUEEZE = `
 set -e
-shared=$(shared_memory)
+file="$(shared_memory)/firedrill-$2"
 echo "$3" > "$(memory_limit)"
 own="$(group memory)/firedrill-$2"
 mkdir "$own"
-sh -c 'echo $$ > "$0/cgroup.procs"; echo -1000 2>/dev/null > /proc/self/oom_score_adj
-  exec dd if=/dev/zero of="$1" bs=1048576 count="$2"' "$own" "$shared/firedrill-$2" "$4" || true
-rmdir "$own" || true`;
+for filler in 1 2 3 4 5 6 7 8 9 10; do
+  filled=$(stat -c %s "$file" 2>/dev/null || echo 0)
+  [ "$filled" -lt $(($4 * 1048576)) ] || break
+  sh -c 'echo $$ > "$0/cgroup.procs"; echo -1000 2>/dev/null > /proc/self/oom_score_adj
+    exec dd if=/dev/zero of="$1" bs=1048576 count="$2" oflag=append conv=notrunc' "$own" "$file" $(($4 - filled / 1048576)) || true
+done
+rmdir "$own" || true
+filled=$(stat -c %s "$file") && [ "$filled" -ge $(($4 * 1048576)) ] || { echo "$filled bytes of $4 MiB filled" >&2; exit 1; }`;
 
 /**
  * Memory that belongs to no process fills the pod up to a limit that is lowered in its control group: the kernel has nobody
@@ -73,8 +78,8 @@ async function planFor(context: K3dFaultContext, fault: ResolvedFault, target: P
   const wanted = fault.params.limitBytes ?? used + HEADROOM_BYTES;
   // Kernels print "no limit" as `max` or as a number beyond every machine.
   const limitBytes = Number.isNaN(limit) ? wanted : Math.min(wanted, limit);
-  const fillBytes = limitBytes - used + OVERSHOOT_BYTES;
-  if (fillBytes > shmBytes || limitBytes <= used) {
+  const fillBytes = Math.min(limitBytes - used * LEFT_TO_THE_SERVICE, shmBytes);
+  if (fillBytes <= limitBytes - used || limitBytes <= used) {
     throw new FiredrillError(
       "USAGE_FAULT",
       `memory-pressure can't fill "${target.service}" up to its limit`,
