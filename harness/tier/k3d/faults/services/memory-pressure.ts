@@ -95,7 +95,7 @@ async function planFor(context: K3dFaultContext, fault: ResolvedFault, target: P
 }
 
 async function squeeze({ place, toolbox, token, limitBytes, fillBytes }: Squeezed): Promise<void> {
-  const args = [token, String(limitBytes), String(Math.ceil(fillBytes / MIB))];
+  const args = [token, String(limitBytes), String(Math.floor(fillBytes / MIB))];
   toldBy("filling the pod's memory", await runBesidePod(marked(toolbox, token), place, SQUEEZE, args));
 }
 
