@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** `NAME.compose.test.ts` needs an engine, `NAME.k3d.test.ts` clusters; everything else needs only Node. */
+/**
+ * `NAME.clients.test.ts` needs clients that npm does not have (Python, promtool, s3cmd …), `NAME.compose.test.ts` an
+ * engine, `NAME.k3d.test.ts` clusters; everything else needs only Node.
+ */
 const inAll = (ending: string) => [`{harness,mocks,scripts,scenarios}/**/*${ending}`];
 /** What takes too long for every change: `npm run test:all` runs it, for the nightly job. */
 const nightly = process.env["FIREDRILL_TESTS"] === "all" ? [] : inAll(".nightly.*.test.ts");
@@ -24,10 +27,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: inAll(".test.ts"),
-          exclude: [...inAll(".compose.test.ts"), ...inAll(".k3d.test.ts")],
+          exclude: [".clients.test.ts", ".compose.test.ts", ".k3d.test.ts"].flatMap(inAll),
           testTimeout: 30_000,
         },
       },
+      realTier("clients", 120_000),
       realTier("compose", 180_000),
       realTier("k3d", 600_000),
     ],

@@ -4,7 +4,13 @@ import type { MockDefinition } from "./core/mock.ts";
 
 /** Every mock, loaded on demand: one line each. */
 const MOCKS: Readonly<Record<string, () => Promise<MockDefinition>>> = {
+  "chutes-validator": async () =>
+    (await import("./chutes-validator/chutes-validator.ts")).chutesValidatorMock,
   llm: async () => (await import("./llm/llm.ts")).llmMock,
+  gpu: async () => (await import("./gpu/gpu.ts")).gpuMock,
+  bitcoin: async () => (await import("./bitcoin/bitcoin.ts")).bitcoinMock,
+  subtensor: async () => (await import("./subtensor/subtensor.ts")).subtensorMock,
+  s3: async () => (await import("./s3/s3.ts")).s3Mock,
 };
 
 export const MOCK_NAMES: readonly string[] = Object.keys(MOCKS);

@@ -75,7 +75,7 @@ function shownHeaders({ journalHeaders }: HttpListener, { headers }: MockRequest
 /** The response with the headers that every server adds, its end in the journal. */
 function finished(mock: RunningMock, number: number, response: MockResponse): MockResponse {
   const { status, body } = response;
-  const date = new Date(mock.clock.wallMs()).toUTCString();
+  const date = httpDate(mock.clock.wallMs());
   if (typeof body !== "string" && !(body instanceof Uint8Array)) {
     return { status, headers: { date, ...response.headers }, body: watched(mock, number, status, body) };
   }
@@ -83,6 +83,15 @@ function finished(mock: RunningMock, number: number, response: MockResponse): Mo
   mock.journal.note("response", { n: number, status, bytes, end: "complete" });
   const length = status === 204 || status === 304 ? {} : { "content-length": String(bytes) };
   return { status, headers: { date, ...length, ...response.headers }, body };
+}
+
+let lastDate = { second: NaN, text: "" };
+
+/** As HTTP writes it (RFC 9110 §5.6.7). Made once a second: a date costs as much as a small answer's JSON. */
+function httpDate(wallMs: number): string {
+  const second = Math.floor(wallMs / 1_000);
+  if (second !== lastDate.second) lastDate = { second, text: new Date(second * 1_000).toUTCString() };
+  return lastDate.text;
 }
 
 /** Notes how a body ended: complete, cut, failed, or abandoned by who should read it (perhaps before it began). */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../harness/time/system-clock.ts";
-import { virtualTime } from "../stand-ins/fleet/virtual-clock.testkit.ts";
+import { virtualTime } from "../stand-ins/parts/virtual-clock.testkit.ts";
 import { createMockClock } from "./clock.ts";
 import type { ClockMode } from "./clock.ts";
 

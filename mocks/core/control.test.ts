@@ -79,6 +79,22 @@ test.each<[string, string, unknown]>([
   expect([status, (answer as { error: string }).error.length > 0]).toEqual([400, true]);
 });
 
+test("an operator acts on a mock that has something to be done to it", async () => {
+  expect((await control("POST", "/act", { do: "shout" })).status).toBe(404);
+  const acted = testMock({
+    ...echoMock,
+    build: (world) => ({ ...echoMock.build(world), act: (input) => ({ did: input }) }),
+  });
+  const serving = await serveMock(acted, FREE_PORTS);
+  const response = await fetch(`http://127.0.0.1:${serving.controlPort}/act`, {
+    method: "POST",
+    body: JSON.stringify({ do: "shout" }),
+  });
+  expect(await response.json()).toEqual({ result: { did: { do: "shout" } } });
+  expect(acted.journal.entries()).toMatchObject([{ kind: "act", fields: { input: { do: "shout" } } }]);
+  await serving.close();
+});
+
 test("what is not there is 404", async () => {
   expect((await control("GET", "/nothing")).status).toBe(404);
 });

@@ -46,6 +46,8 @@ export async function control(mock: RunningMock, request: MockRequest): Promise<
         return jsonResponse(200, { mock: mock.definition.name, ok: true });
       case "POST /clock":
         return jsonResponse(200, await setClock(mock, textOf(request)));
+      case "POST /act":
+        return act(mock, JSON.parse(textOf(request)));
       case "POST /reset":
         mock.reset();
         return noContent();
@@ -54,6 +56,13 @@ export async function control(mock: RunningMock, request: MockRequest): Promise<
     return jsonResponse(400, { error: explainError(error) });
   }
   return jsonResponse(404, { error: `no ${method} ${path} on the control port` });
+}
+
+function act({ built, definition, journal: entries }: RunningMock, input: unknown): MockResponse {
+  if (built.act === undefined)
+    return jsonResponse(404, { error: `there is nothing to do to ${definition.name}` });
+  entries.note("act", { input });
+  return jsonResponse(200, { result: built.act(input) ?? null });
 }
 
 function noContent(): MockResponse {

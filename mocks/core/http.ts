@@ -13,6 +13,8 @@ export interface HttpListener {
   readonly hosts: readonly string[];
   /** Accept requests with bare line feeds, as bitcoind does and Node does not (ckpool sends them). */
   readonly lenient?: boolean;
+  /** HTTPS on real sockets, with a certificate that the mock signs itself. In process the mount takes TLS away. */
+  readonly tls?: MockTls;
   /** Headers of requests that the journal shows, lower case. Only such as are equal in every mount. */
   readonly journalHeaders: readonly string[];
   /** For `scope`: `{ key, model, route }`. Runs before the faults, so it must not trust the request. */
@@ -21,6 +23,12 @@ export interface HttpListener {
   answer(request: MockRequest, exchange: MockExchange): MockResponse | Promise<MockResponse>;
   /** Answers upgrades; absent: the port speaks no WebSocket. */
   readonly webSocket?: WebSocketListener;
+}
+
+export interface MockTls {
+  readonly commonName: string;
+  /** Which one the next connection is shown. */
+  certificate(): "valid" | "expired";
 }
 
 export interface MockRequest {

@@ -4,7 +4,7 @@ import { suggest } from "../../harness/suggest.ts";
 import type { MockClock } from "./clock.ts";
 import { createFaultSchedule } from "./faults/schedule.ts";
 import type { FaultSchedule } from "./faults/schedule.ts";
-import { TRANSPORT_FAULTS } from "./faults/transport.ts";
+import { faultKindsOf } from "./faults/transport.ts";
 import { createJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import type { BuiltMock, MockDefinition, MockWorld } from "./mock.ts";
@@ -40,7 +40,7 @@ export function startMock(definition: MockDefinition, options: LifeOptions): Run
   const settings = withDefaults(definition, options.settings ?? {});
   const journal = createJournal(clock.nowMs);
   const faults = createFaultSchedule({
-    kinds: { ...TRANSPORT_FAULTS, ...definition.faults },
+    kinds: faultKindsOf(definition),
     seed,
     nowMs: clock.nowMs,
     note: journal.note,

@@ -32,8 +32,8 @@ export class Histogram {
   }
 
   observe(value: number, times = 1): void {
-    const at = this.bounds.findIndex((bound) => value <= bound);
-    const bucket = at === -1 ? this.bounds.length : at;
+    let bucket = 0;
+    while (bucket < this.bounds.length && value > (this.bounds[bucket] ?? 0)) bucket += 1;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times;
     this.#sum += value * times;
   }

@@ -34,6 +34,22 @@ export interface BuiltMock {
   state(): unknown;
   /** What GET /metrics of the control port shows. */
   metrics(): readonly MetricFamily[];
+  /** What it has to tell other services: the mounting process asks every second and sends them (mount/errands.ts). */
+  errands?(): readonly Errand[];
+  /**
+   * POST /act: what an operator does to the mocked system, such as publishing a new version. Returns what came of it,
+   * plain JSON. @throws USAGE_FLAG for what can't be done.
+   */
+  act?(input: unknown): unknown;
+}
+
+/** A request to another service, sent when it differs from the last one of this name, and now and then again. */
+export interface Errand {
+  readonly name: string;
+  readonly method: "PUT" | "DELETE";
+  /** Absolute: `http://llm:8499/faults/gpu`. */
+  readonly url: string;
+  readonly body: string;
 }
 
 /** All that a mock may touch. */
@@ -83,14 +99,25 @@ export interface FaultHit {
 export interface MockFaults {
   /**
    * Asks whether a fault of this kind hits the subject now. Counts the hit and notes it in the journal; the first
-   * fault in the order of PUT wins.
+   * fault in the order of PUT wins. `only`: the fault of this id, as of this time.
    */
-  take(kind: string, subject: FaultSubject): FaultHit | null;
+  take(
+    kind: string,
+    subject: FaultSubject,
+    only?: { readonly id: string; readonly atMs: number },
+  ): FaultHit | null;
   /**
    * The fault of this kind that stands now, for states such as a stalled chain: only its time and scope matter, nothing
-   * is counted or drawn. Without a subject any scope will do.
+   * is drawn, and no hit is counted. Without a subject any scope will do.
    */
   standing(kind: string, subject?: FaultSubject): FaultHit | null;
+  /** All that concern the subject at this time, in the order of PUT: the times of the faults that exist now. */
+  allStanding(kind: string, subject: FaultSubject, atMs: number): readonly FaultHit[];
   /** Calls `listener` after every PUT, DELETE and reset of a fault. */
   onChange(listener: () => void): void;
+  /**
+   * Calls `listener` before every PUT and DELETE, while the old faults still stand: for a mock that works out what has
+   * happened since it was last asked. A life's listeners end with it.
+   */
+  beforeChange(listener: () => void): void;
 }

@@ -19,7 +19,7 @@ nock.restore();
 
 /** A request of a test. */
 export interface Ask {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -112,3 +112,33 @@ test("everything that happens to a fault is in the journal", () => {
   expect(faults.delete("f")).toBe(false);
   expect(notes).toEqual(["fault.put", "fault.hit", "fault.deleted"]);
 });
+
+test("all that stand at a time, one of them by its id, and a look before each change", () => {
+  const { faults, at } = schedule();
+  const subject = { labels: { key: "a" } };
+  const seen: string[][] = [];
+  const standing = (atMs: number) => faults.allStanding("down", subject, atMs).map(({ id }) => id);
+  faults.beforeChange(() => void seen.push(standing(900)));
+  faults.put("short", { kind: "down", duration: 1_000 });
+  faults.put("long", { kind: "down" });
+  faults.put("elsewhere", { kind: "down", scope: { key: "b" } });
+  at(5_000);
+  expect([standing(900), standing(5_000)]).toEqual([["short", "long"], ["long"]]);
+  expect(faults.take("down", subject, { id: "long", atMs: 5_000 })?.id).toBe("long");
+  expect(faults.take("down", subject, { id: "short", atMs: 5_000 })).toBeNull();
+  expect(faults.take("down", subject, { id: "short", atMs: 900 })?.id).toBe("short");
+  faults.delete("short");
+  expect(seen.at(-1)).toEqual(["short", "long"]);
+  faults.clear();
+  faults.put("new", { kind: "down" });
+  expect(seen).toHaveLength(4);
+});
+
+test("a fault that is a state counts how often it was read, apart from its hits", () => {
+  const { faults } = schedule();
+  faults.put("f", { kind: "down", scope: { key: "a" } });
+  faults.standing("down");
+  faults.standing("down", { labels: { key: "b" } });
+  faults.allStanding("down", { labels: { key: "a" } }, 0);
+  expect(faults.list()).toMatchObject([{ hits: 0, candidates: 0, looks: 2 }]);
+});

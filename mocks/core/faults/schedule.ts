@@ -18,6 +18,8 @@ export interface FaultRecord {
   readonly on: boolean;
   readonly candidates: number;
   readonly hits: number;
+  /** How often it was read as a state (`standing`), which hits nobody in particular and stands in no journal. */
+  readonly looks: number;
   readonly firstHitMs: number | null;
   readonly lastHitMs: number | null;
 }
@@ -41,6 +43,7 @@ interface Standing {
   readonly random: Random;
   candidates: number;
   hits: number;
+  looks: number;
   firstHitMs: number | null;
   lastHitMs: number | null;
 }
@@ -56,10 +59,12 @@ export interface ScheduleOptions {
 export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOptions): FaultSchedule {
   const faults = new Map<string, Standing>();
   const listeners: (() => void)[] = [];
+  let early: (() => void)[] = [];
+  const changing = () => early.forEach((listener) => listener());
   const changed = () => listeners.forEach((listener) => listener());
 
   const spent = ({ spec, hits }: Standing) => spec.count !== undefined && hits >= spec.count;
-  const on = (fault: Standing) => !spent(fault) && isOn(fault.spec, fault.putMs, nowMs());
+  const on = (fault: Standing, atMs = nowMs()) => !spent(fault) && isOn(fault.spec, fault.putMs, atMs);
   const record = (fault: Standing): FaultRecord => ({
     id: fault.id,
     kind: fault.spec.kind,
@@ -68,13 +73,19 @@ export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOption
     on: on(fault),
     candidates: fault.candidates,
     hits: fault.hits,
+    looks: fault.looks,
     firstHitMs: fault.firstHitMs,
     lastHitMs: fault.lastHitMs,
   });
   const hit = ({ id, spec, random }: Standing): FaultHit => ({ id, params: spec.params, random });
 
-  const strikes = (fault: Standing, subject: FaultSubject): boolean => {
-    if (!on(fault) || !concerns(fault.spec, subject)) return false;
+  const look = (fault: Standing): FaultHit => {
+    fault.looks += 1;
+    return hit(fault);
+  };
+
+  const strikes = (fault: Standing, subject: FaultSubject, atMs?: number): boolean => {
+    if (!on(fault, atMs) || !concerns(fault.spec, subject)) return false;
     fault.candidates += 1;
     const { afterRequests = 0, probability } = fault.spec.when;
     if (fault.candidates <= afterRequests) return false;
@@ -82,11 +93,12 @@ export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOption
   };
 
   return {
-    take(kind, subject) {
+    take(kind, subject, only) {
       // Nearly every request of a life meets no fault.
       if (faults.size === 0) return null;
       for (const fault of faults.values()) {
-        if (fault.spec.kind !== kind || !strikes(fault, subject)) continue;
+        if (fault.spec.kind !== kind || (only !== undefined && fault.id !== only.id)) continue;
+        if (!strikes(fault, subject, only?.atMs)) continue;
         fault.hits += 1;
         fault.lastHitMs = nowMs();
         fault.firstHitMs ??= fault.lastHitMs;
@@ -98,15 +110,21 @@ export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOption
     standing(kind, subject) {
       for (const fault of faults.values()) {
         if (fault.spec.kind !== kind || !on(fault)) continue;
-        if (subject === undefined || concerns(fault.spec, subject)) return hit(fault);
+        if (subject === undefined || concerns(fault.spec, subject)) return look(fault);
       }
       return null;
     },
+    allStanding: (kind, subject, atMs) =>
+      [...faults.values()]
+        .filter((fault) => fault.spec.kind === kind && on(fault, atMs) && concerns(fault.spec, subject))
+        .map(look),
     onChange: (listener) => void listeners.push(listener),
+    beforeChange: (listener) => void early.push(listener),
     put(id, input) {
       const spec = parseFault(input, kinds);
       if (faults.size >= MAX_FAULTS)
         throw new FiredrillError("USAGE_FAULT", `more than ${MAX_FAULTS} faults at once`);
+      changing();
       const stream = (purpose: string) => keyedRandom(seed ^ spec.seed, `fault/${id}/${purpose}`);
       const standing: Standing = {
         id,
@@ -116,6 +134,7 @@ export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOption
         random: stream("params"),
         candidates: 0,
         hits: 0,
+        looks: 0,
         firstHitMs: null,
         lastHitMs: null,
       };
@@ -127,12 +146,14 @@ export function createFaultSchedule({ kinds, seed, nowMs, note }: ScheduleOption
     delete(id) {
       const fault = faults.get(id);
       if (fault === undefined) return false;
+      changing();
       faults.delete(id);
       note("fault.deleted", { id, hits: fault.hits });
       changed();
       return true;
     },
     clear() {
+      early = [];
       faults.clear();
       changed();
     },

@@ -19,7 +19,17 @@ const cutParams = z.strictObject({
 });
 export type CutParams = z.output<typeof cutParams>;
 
-/** The faults of the wire, the same under every protocol. On raw TCP and WebSocket every message is an answer of its own. */
+const forMs = z.union([z.number().nonnegative().max(86_400_000), z.literal("forever")]).default("forever");
+
+const halfOpenParams = z.strictObject({
+  phase: z.enum(["headers", "body"]).default("headers"),
+  afterBytes: bytes.default(0),
+  /** Until the reset that a client gets when its packets find nobody. */
+  ms: forMs,
+});
+export type HalfOpenParams = z.output<typeof halfOpenParams>;
+
+/** The faults of the wire, the same under every protocol. On raw TCP and WebSocket every message is an answer of its own. Those of TLS meet new connections of a mount that speaks it. */
 export const TRANSPORT_FAULTS = {
   "tcp.refuse": { effect: "connection refused: nobody listens", params: z.strictObject({}) },
   "tcp.reset-on-accept": {
@@ -56,10 +66,27 @@ export const TRANSPORT_FAULTS = {
       ms: z.union([z.number().nonnegative(), z.literal("forever")]).default("forever"),
     }),
   },
+  halfOpen: {
+    effect:
+      "after so many bytes of the answer the connection is dead and does not look so; later perhaps a reset",
+    params: halfOpenParams,
+  },
   corrupt: {
     effect: "bits of the answer are flipped: each byte with this chance",
     params: z.strictObject({ rate: z.number().min(1e-9).max(1), phase }),
   },
+  "tls.expired": { effect: "the certificate's time is over", params: z.strictObject({}) },
+  "tls.wrongHost": { effect: "the certificate is another host's", params: z.strictObject({}) },
+  "tls.selfSigned": { effect: "the certificate is signed by itself", params: z.strictObject({}) },
+  "tls.handshakeStall": {
+    effect: "the connection stands, and its TLS handshake goes on after `ms`, or never",
+    params: z.strictObject({ ms: forMs }),
+  },
 } as const satisfies FaultKinds;
+
+/** All that can be put into a mock: the faults of the wire and its own. */
+export function faultKindsOf({ faults }: { readonly faults: FaultKinds }): FaultKinds {
+  return { ...TRANSPORT_FAULTS, ...faults };
+}
 
 export type TransportFault = keyof typeof TRANSPORT_FAULTS;

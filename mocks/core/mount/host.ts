@@ -7,11 +7,14 @@ import { Cut } from "../http.ts";
 import type { MockBody, MockRequest } from "../http.ts";
 import { startMock } from "../life.ts";
 import type { MockDefinition } from "../mock.ts";
+import { runErrands } from "./errands.ts";
 import { answerInProcess } from "./in-process.ts";
 import { readMockSettings } from "./settings.ts";
 
 /** 2026-01-01T00:00:00Z, where the sim tier's wall clock begins too. */
 const EPOCH_MS = 1_767_225_600_000;
+
+const ERRAND_WITHIN_MS = 2_000;
 
 /**
  * A mock as a service of a stack over its Host, which is how the sim tier runs it: `export default mockService(llm)`.
@@ -48,6 +51,15 @@ export function mockService(definition: MockDefinition): Service {
       definition.controlPort,
       controlHandler((request) => control(mock, request)),
     );
+    void runErrands(mock, {
+      nowMs: () => host.clock.nowMs(),
+      sleep: (ms) => host.clock.sleep(ms),
+      send: ({ method, url, body }) =>
+        host.request({ method, url, body, timeoutMs: ERRAND_WITHIN_MS }).then(
+          ({ status }) => status < 500,
+          () => false,
+        ),
+    });
     host.log("serving", { mock: definition.name, seed: mock.seed });
   };
 }
@@ -78,7 +90,9 @@ function fromHost(incoming: IncomingRequest): MockRequest {
     method: incoming.method,
     path: at === -1 ? incoming.path : incoming.path.slice(0, at),
     search: at === -1 ? "" : incoming.path.slice(at),
-    headers: incoming.headers,
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     body: Buffer.from(incoming.body),
   };
 }

@@ -32,6 +32,7 @@ export async function answerInProcess(
   if (wire.cut !== null && wire.cut.phase === "headers") {
     if (typeof response.body !== "string" && !(response.body instanceof Uint8Array))
       await response.body[Symbol.asyncIterator]().return?.();
+    if (wire.dead) await mock.clock.sleep(wire.stall?.ms ?? Infinity, signal);
     return { kind: "reset" };
   }
   // Where nobody sees the head's bytes, only those of the body can suffer.

@@ -15,6 +15,7 @@ export function openTcp(mock: RunningMock, name: string, socket: Socket): void {
     write: (bytes) => socket.write(bytes),
     end: () => void socket.end(),
     reset: () => reset(socket),
+    deafen: () => void socket.pause(),
   });
   // What breaks a socket ends in its close.
   socket.on("error", () => {});

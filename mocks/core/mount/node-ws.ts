@@ -46,6 +46,7 @@ function open(
     write: (bytes) => socket.write(bytes),
     end: () => void socket.end(),
     reset: () => reset(socket),
+    deafen: () => client.pause(),
   });
   const silent = mock.faults.take("tcp.blackhole", subject) !== null;
   client.on("error", () => {});

@@ -5,13 +5,22 @@ import { acceptSocket } from "./accept.ts";
 import { createMockServer } from "./node-http.ts";
 import { openTcp } from "./node-tcp.ts";
 import { attachWebSocket } from "./node-ws.ts";
+import type { Secure } from "./tls.ts";
 
-/** How a mount hands this listener a fresh connection. */
-export function connectionOpener(mock: RunningMock, listener: Listener): (socket: Socket) => void {
+/** How a mount hands this listener a fresh connection; `secure` puts TLS around it once it is accepted. */
+export function connectionOpener(
+  mock: RunningMock,
+  listener: Listener,
+  secure: Secure = (socket, open) => open(socket),
+): (socket: Socket) => void {
   const { name } = listener;
   if (listener.kind === "tcp")
-    return (socket) => acceptSocket(mock, name, socket, () => openTcp(mock, name, socket));
+    return (socket) =>
+      acceptSocket(mock, name, socket, () => secure(socket, (opened) => openTcp(mock, name, opened)));
   const server = createMockServer(mock, listener);
   if (listener.webSocket !== undefined) attachWebSocket(mock, listener, server);
-  return (socket) => acceptSocket(mock, name, socket, () => void server.emit("connection", socket));
+  return (socket) =>
+    acceptSocket(mock, name, socket, () =>
+      secure(socket, (opened) => void server.emit("connection", opened)),
+    );
 }

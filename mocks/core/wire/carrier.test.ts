@@ -6,7 +6,15 @@ import { createMockClock } from "../clock.ts";
 import { createCarrier } from "./carrier.ts";
 import type { WirePlan } from "./plan.ts";
 
-const CLEAR: WirePlan = { delayMs: 0, bytesPerSec: null, slice: null, stall: null, corrupt: null, cut: null };
+const CLEAR: WirePlan = {
+  delayMs: 0,
+  bytesPerSec: null,
+  slice: null,
+  stall: null,
+  corrupt: null,
+  cut: null,
+  dead: false,
+};
 
 /** Carries chunks by a plan on a jumping clock: the pieces, when they came, and how it ended. */
 async function carry(plan: Partial<WirePlan>, chunks: readonly string[], bodyAt = 0) {

@@ -10,6 +10,8 @@ export interface Sink {
   write(bytes: Uint8Array): boolean;
   end(): void;
   reset(): void;
+  /** Reads nothing more. */
+  deafen(): void;
 }
 
 /** One direction of a connection under the fault pipe. Messages keep their order, whatever delays them. */
@@ -37,6 +39,7 @@ export function createLine(
     await clock.sleepUntil(dueMs, closed.signal);
     if (over) return;
     if (!touchesBytes(plan)) return void sink.write(bytes);
+    if (plan.dead) sink.deafen();
     for await (const piece of createCarrier(clock, plan, 0, closed.signal).pieces(bytes)) sink.write(piece);
   };
   const later = (action: () => Promise<void> | void) => {

@@ -17,8 +17,9 @@ export interface Upstream {
  */
 export function joinUpstream(mock: RunningMock, client: Socket, { host, port }: Upstream): void {
   const upstream = connect({ host, port, noDelay: true });
-  const up = pump(mock, "up", client, upstream);
-  const down = pump(mock, "down", upstream, client);
+  const fate = { dead: false };
+  const up = pump(mock, "up", client, upstream, fate);
+  const down = pump(mock, "down", upstream, client, fate);
   const forget = mock.onReset(() => client.destroy());
   const end = (other: Socket) => {
     forget();
@@ -33,7 +34,14 @@ export function joinUpstream(mock: RunningMock, client: Socket, { host, port }: 
   upstream.once("close", () => end(client));
 }
 
-function pump(mock: RunningMock, direction: "up" | "down", from: Socket, to: Socket): Line {
+/** What a dead connection's sides send goes nowhere, in both directions. */
+function pump(
+  mock: RunningMock,
+  direction: "up" | "down",
+  from: Socket,
+  to: Socket,
+  fate: { dead: boolean },
+): Line {
   const subject = { labels: { direction } };
   const line = createLine(mock.faults, mock.clock, subject, {
     write: (bytes) => to.write(bytes),
@@ -42,9 +50,10 @@ function pump(mock: RunningMock, direction: "up" | "down", from: Socket, to: Soc
       reset(to);
       reset(from);
     },
+    deafen: () => void (fate.dead = true),
   });
   from.on("data", (bytes) => {
-    if (!line.send(bytes)) from.pause();
+    if (!fate.dead && !line.send(bytes)) from.pause();
   });
   to.on("drain", () => from.resume());
   from.once("end", () => line.end());

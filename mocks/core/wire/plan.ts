@@ -1,6 +1,6 @@
 import type { Random } from "../../../harness/service/host.ts";
 import type { FaultSubject, MockFaults } from "../mock.ts";
-import type { CutParams, DelayParams } from "../faults/transport.ts";
+import type { CutParams, DelayParams, HalfOpenParams } from "../faults/transport.ts";
 import { sampleDelayMs } from "../random.ts";
 
 type Phase = CutParams["phase"];
@@ -15,6 +15,8 @@ export interface WirePlan {
   readonly stall: { readonly phase: Phase; readonly afterBytes: number; readonly ms: number | null } | null;
   readonly corrupt: { readonly phase: Phase; readonly rate: number; readonly random: Random } | null;
   readonly cut: { readonly phase: Phase; readonly afterBytes: number; readonly mode: "rst" | "fin" } | null;
+  /** A connection that is dead from here on: not even pings are answered. */
+  readonly dead: boolean;
 }
 
 /** Does the plan change bytes or their timing once they flow? */
@@ -35,9 +37,11 @@ export function takeWirePlan(faults: MockFaults, subject: FaultSubject): WirePla
     return hit === null ? null : { ...hit, params: hit.params as T };
   };
   const latency = take<DelayParams>("latency");
-  const stall = take<{ phase: Phase; afterBytes: number; ms: number | "forever" }>("stall");
+  const dead = take<HalfOpenParams>("halfOpen");
+  const stall = dead ?? take<{ phase: Phase; afterBytes: number; ms: number | "forever" }>("stall");
   const corrupt = take<{ phase: Phase; rate: number }>("corrupt");
-  const rst = take<CutParams>("tcp.rst");
+  // Whoever still writes to a connection that nobody has any more is reset.
+  const rst = dead ?? take<CutParams>("tcp.rst");
   const fin = rst === null ? take<CutParams>("tcp.fin") : null;
   const cut = rst ?? fin;
   return {
@@ -48,5 +52,6 @@ export function takeWirePlan(faults: MockFaults, subject: FaultSubject): WirePla
       stall === null ? null : { ...stall.params, ms: stall.params.ms === "forever" ? null : stall.params.ms },
     corrupt: corrupt === null ? null : { ...corrupt.params, random: corrupt.random },
     cut: cut === null ? null : { ...cut.params, mode: rst === null ? "fin" : "rst" },
+    dead: dead !== null,
   };
 }
