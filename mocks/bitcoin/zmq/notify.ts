@@ -1,0 +1,43 @@
+import { encodeBlock } from "../chain/block.ts";
+import { encodeTransaction, txidOf } from "../chain/transaction.ts";
+import type { Transaction } from "../chain/transaction.ts";
+import type { BlockEntry } from "../node/entry.ts";
+import type { BitcoinNode, NodeEvents } from "../node/node.ts";
+import type { ZmqTopic } from "../settings.ts";
+
+/** What Core says on which topic when the chain or the mempool changes (zmqpublishnotifier.cpp). */
+export function notifications(
+  node: BitcoinNode,
+  publish: (topic: ZmqTopic, body: Uint8Array) => void,
+): NodeEvents {
+  /** Hashes go out in the order in which people read them. */
+  const readable = (hash: string) => Buffer.from(hash, "hex");
+  const transaction = (it: Transaction) => {
+    publish("hashtx", Buffer.from(txidOf(it).toReversed()));
+    publish("rawtx", encodeTransaction(it));
+  };
+  const mempool = (txid: string, label: "A" | "R") => {
+    const number = Buffer.alloc(8);
+    number.writeBigUInt64LE(BigInt(node.mempool.sequence));
+    publish("sequence", Buffer.concat([readable(txid), Buffer.from(label), number]));
+  };
+  const block = (entry: BlockEntry, label: "C" | "D") => {
+    entry.block.transactions.forEach(transaction);
+    publish("sequence", Buffer.concat([readable(entry.hash), Buffer.from(label)]));
+  };
+  return {
+    tip({ left, joined }) {
+      for (const entry of left) block(entry, "D");
+      for (const entry of joined) block(entry, "C");
+      // Only the new tip is announced, and not while the node is far behind.
+      if (node.inInitialDownload()) return;
+      publish("hashblock", readable(node.chain.tip.hash));
+      publish("rawblock", encodeBlock(node.chain.tip.block));
+    },
+    added(entry) {
+      transaction(entry.transaction);
+      mempool(entry.txid, "A");
+    },
+    removed: ({ txid }) => mempool(txid, "R"),
+  };
+}
