@@ -85,6 +85,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
   body("fault.unconfirmed", { fault: id, evidence: text }),
   /** The effect ended before its time, e.g. because the target was restarted. */
   body("fault.lapsed", { fault: id, reapplied: z.boolean(), evidence: text }),
+  /** Whom the fault met in all its time, of kinds that count it; told before it is undone. `what`: `rate.bucket on llm`. */
+  body("fault.met", { fault: id, what: text, hits: z.int().nonnegative(), looks: z.int().nonnegative() }),
   body("fault.reverted", { fault: id, by: z.enum(["duration", "ttl", "end", "interrupt"]) }),
   body("fault.revert-failed", { fault: id, error: text }),
   body("fault.audited", { fault: id, clean: z.boolean(), detail: text }),
@@ -119,6 +121,17 @@ export const eventSchema = z.discriminatedUnion("kind", [
   }),
   body("runbook.expected", { step: id, expectation: text, met: z.boolean(), detail: text }),
   body("runbook.ended", { runbook: id, outcome: z.enum(["done", "failed", "not-started"]), detail: text }),
+
+  /** What a mock has noted of the trial: how much is kept as evidence, and what it was asked that it does not model. */
+  body("mock.journal", {
+    service: id,
+    mock: id,
+    entries: z.int().nonnegative(),
+    truncated: z.boolean(),
+    unmodelled: z.record(text, z.int().positive()),
+    /** Why there is no journal; null when there is one. */
+    missing: text.nullable(),
+  }),
 
   /** A `check` criterion's command or function, run once at the end of the trial. */
   body("check.result", { criterion: id, outcome: z.enum(["pass", "fail", "crash"]), detail: text }),

@@ -38,7 +38,41 @@ describe("compose", () => {
     ["memory-pressure", "memory-pressure", "conflict"],
     ["cpu-stress", "memory-pressure", "stack"],
     ["pause", "kill", "mask"],
+    ["mock", "pause", "conflict"],
+    ["mock", "kill", "mask"],
+    ["mock", "partition", "mask"],
+    ["mock", "latency", "stack"],
   ] as const)("%s with %s: %s", (a, b, expected) => expect(compose(a, b)).toBe(expected));
+});
+
+describe("two faults in one mock", () => {
+  const put = (id: string, params: FaultSpec["params"]) => fault(id, "mock", { params });
+
+  test.each([
+    ["of one name", { fault: "error" }, { fault: "error" }, 1],
+    ["of different names", { fault: "error" }, { fault: "ttft" }, 0],
+    [
+      "for different keys",
+      { fault: "error", scope: { key: "a" } },
+      { fault: "error", scope: { key: "b" } },
+      0,
+    ],
+    ["for one key and everybody", { fault: "error", scope: { key: "a" } }, { fault: "error" }, 1],
+    [
+      "with labels that may meet",
+      { fault: "error", scope: { key: "a" } },
+      { fault: "error", scope: { model: "m" } },
+      1,
+    ],
+  ] as const)("%s", (_, a, b, conflicts) => {
+    expect(ids([put("a", a), put("b", b)])).toHaveLength(conflicts);
+    expect(ids([put("b", b), put("a", a)])).toHaveLength(conflicts);
+  });
+
+  test("the reason names the fault and what tells them apart", () => {
+    const [conflict] = checkComposition([put("a", { fault: "error" }), put("b", { fault: "error" })]);
+    expect(conflict?.reason).toMatch(/both put error into db for the same requests.*`scope`/);
+  });
 });
 
 describe("D10: two network faults on one link stack, or the plan is rejected", () => {

@@ -2,6 +2,7 @@ import type { FaultSpec } from "../scenario/definition.ts";
 import { suggest } from "../suggest.ts";
 import { FiredrillError } from "../error.ts";
 import type { FaultKind } from "./kinds.ts";
+import { sameSubjects } from "./mock/overlap.ts";
 import { type FaultWindow, overlaps } from "./windows.ts";
 
 /**
@@ -63,6 +64,12 @@ const EXCEPTIONS: readonly (readonly [FaultKind, FaultKind, Composition])[] = [
   // The look-up never leaves the target's own loopback, which a partition spares.
   ["dns-failure", "partition", "stack"],
   ["cpu-stress", "cpu-stress", "stack"],
+  // Which requests each meets decides: see checkComposition.
+  ["mock", "mock", "conflict"],
+  // A frozen mock can neither take a fault nor give one up.
+  ["mock", "pause", "conflict"],
+  // Nobody comes to meet it.
+  ["mock", "partition", "mask"],
   // Both make the node unschedulable, and the first to end would make it schedulable for both.
   ["cordon", "drain", "conflict"],
 ];
@@ -107,12 +114,25 @@ export function checkComposition(
     faults.slice(at + 1).flatMap((second, offset) => {
       if (compose(first.kind, second.kind) !== "conflict") return [];
       const target = servicesOf(first.on).find((it) => servicesOf(second.on).includes(it));
-      if (target === undefined || !shareLink(first, second, servicesOf)) return [];
+      if (target === undefined || !meet(first, second, servicesOf)) return [];
       if (!overlaps(windows[at]!, windows[at + 1 + offset]!)) return [];
-      const reason = `${first.kind} and ${second.kind} on ${target} may be in effect at once, and one would override the other`;
-      return [{ first: first.id, second: second.id, target, reason }];
+      return [{ first: first.id, second: second.id, target, reason: reasonOf(first, second, target) }];
     }),
   );
+}
+
+function meet(first: FaultSpec, second: FaultSpec, servicesOf: (name: string) => readonly string[]): boolean {
+  if (first.kind === "mock" && second.kind === "mock") return sameSubjects(first.params, second.params);
+  return shareLink(first, second, servicesOf);
+}
+
+function reasonOf(first: FaultSpec, second: FaultSpec, target: string): string {
+  const kinds = [first.kind, second.kind];
+  if (kinds.every((kind) => kind === "mock"))
+    return `both put ${first.params.fault} into ${target} for the same requests, and these meet only the one that was put first; tell them apart by \`scope\``;
+  if (kinds.includes("mock"))
+    return `${kinds.join(" and ")} on ${target} may be in effect at once, and a frozen mock can neither take a fault nor give one up`;
+  return `${kinds.join(" and ")} on ${target} may be in effect at once, and one would override the other`;
 }
 
 /** Shapers on one target meet unless their peers are known and different. */

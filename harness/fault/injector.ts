@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { FaultKind } from "./kinds.ts";
 import type { UndoAction } from "./undo.ts";
 
@@ -29,7 +30,16 @@ export interface FaultParams {
   readonly object?: string;
   readonly key?: string;
   readonly resource?: string;
+  // Of a mock's fault: what its control port takes, as in mocks/core/README.md.
+  readonly fault?: string;
+  readonly params?: Readonly<Record<string, Json>>;
+  readonly when?: Readonly<Record<string, Json>>;
+  readonly count?: number;
+  readonly scope?: Readonly<Record<string, string>>;
+  readonly seed?: number;
 }
+
+type Json = z.core.util.JSONType;
 
 export type Confirmation = { readonly confirmed: boolean; readonly evidence: string };
 
@@ -45,4 +55,16 @@ export interface PreparedFault {
   apply(): Promise<void>;
   /** Reads the effect from inside the target (kernel, engine or API state). Asked until true or out of time. */
   confirm(): Promise<Confirmation>;
+  /** Of kinds that count whom they hit: how often so far. What was seen last, when nobody can be asked any more. */
+  tally?(): Promise<FaultTally>;
+}
+
+/** Whom a fault has met. One that nobody has met was not rehearsed, however truly it was there. */
+export interface FaultTally {
+  /** `rate.bucket on llm`. */
+  readonly what: string;
+  /** Requests, connections or messages that it hit. */
+  readonly hits: number;
+  /** How often a state that it changes was read, for faults that hit no single request. */
+  readonly looks: number;
 }

@@ -14,6 +14,7 @@ export const COMMON_KINDS = [
   "latency",
   "bandwidth",
   "dns-failure",
+  "mock",
 ] as const;
 
 /** Kinds that hit pods, nodes and a control plane as such: only Kubernetes has them. */

@@ -3,7 +3,7 @@ import type { Emit, EventOf } from "../events/vocabulary.ts";
 import type { RunningStack } from "../tier/tier.ts";
 import { confirmWithin } from "./confirming.ts";
 import { withDeadline } from "./deadline.ts";
-import type { Confirmation, PreparedFault, ResolvedFault } from "./injector.ts";
+import type { Confirmation, FaultTally, PreparedFault, ResolvedFault } from "./injector.ts";
 import { faultKind } from "./registry.ts";
 import { auditEntries, undoEntries } from "./reverting.ts";
 import type { UndoEntry, UndoLog } from "./undo-log.ts";
@@ -38,6 +38,8 @@ export interface FaultContext {
 
 /** An apply that is under way when the fault is reverted is waited for this long, then undone all the same. */
 const SETTLE_LIMIT_MS = 30_000;
+/** Whom a fault met is asked for so long, then it is undone all the same. */
+const TALLY_LIMIT_MS = 10_000;
 /** Each application leaves an undo entry; a target that restarts more often than this is not being rehearsed. */
 const MAX_APPLICATIONS = 50;
 
@@ -83,6 +85,8 @@ class FaultLife implements ActiveFault {
   readonly #finished = Promise.withResolvers<void>();
   #entries: UndoEntry[] = [];
   #prepared: PreparedFault | null = null;
+  /** One for each application. */
+  readonly #applications: PreparedFault[] = [];
   #underWay: Promise<void> = Promise.resolve();
   #reverting: Promise<void> | null = null;
 
@@ -111,6 +115,7 @@ class FaultLife implements ActiveFault {
     const prepared = await injector.prepare(this.#fault);
     this.#entries.push(undoLog.arm({ fault: this.id, tier: stack.tier, actions: prepared.undo }));
     this.#prepared = prepared;
+    this.#applications.push(prepared);
     return prepared;
   }
 
@@ -177,10 +182,22 @@ class FaultLife implements ActiveFault {
     return again;
   }
 
+  async #tellWhomItMet(): Promise<void> {
+    const { emit, stack } = this.#context;
+    const counting = this.#applications.flatMap((it) => (it.tally === undefined ? [] : [it.tally()]));
+    const tallies = await Promise.all(counting.map((tally) => tallyWithin(stack.clock, tally)));
+    const known = tallies.filter((tally) => tally !== null);
+    const [first] = known;
+    if (first === undefined) return;
+    const total = (of: "hits" | "looks") => known.reduce((sum, tally) => sum + tally[of], 0);
+    emit({ kind: "fault.met", fault: this.id, what: first.what, hits: total("hits"), looks: total("looks") });
+  }
+
   async #revert(by: RevertedBy): Promise<void> {
     const { stack, emit, undoLog } = this.#context;
     this.#over.abort();
     await withDeadline(stack.clock, SETTLE_LIMIT_MS, "applying", this.#underWay).catch(() => undefined);
+    if (this.confirmed) await this.#tellWhomItMet();
     const newestFirst = this.#entries.toReversed();
     const undo = async (action: UndoEntry["actions"][number]) => stack.undo(action);
     const failures = await undoEntries(newestFirst, undo, undoLog, stack.clock);
@@ -189,6 +206,14 @@ class FaultLife implements ActiveFault {
     const { clean, detail } = await auditEntries(newestFirst, (action) => stack.audit(action), stack.clock);
     emit({ kind: "fault.audited", fault: this.id, clean, detail });
   }
+}
+
+/** Null when it took too long; by then all that is known has been told before. */
+async function tallyWithin(
+  clock: RunningStack["clock"],
+  tally: Promise<FaultTally>,
+): Promise<FaultTally | null> {
+  return withDeadline(clock, TALLY_LIMIT_MS, "counting whom it met", tally).catch(() => null);
 }
 
 function messageOf(error: unknown): string {

@@ -20,7 +20,8 @@ describe("the registry", () => {
       expect(description.kind).toBe(kind);
       expect(description.effect).toMatch(/^[a-z].*[^.]$/);
       expect(description.defaultTtlMs).toBeGreaterThan(60_000);
-      const defaults = parseFaultParams(kind, undefined);
+      // Which of a mock's faults is meant has no default.
+      const defaults = parseFaultParams(kind, kind === "mock" ? { fault: "latency" } : undefined);
       expect(parseFaultParams(kind, defaults)).toEqual(defaults);
       expect(description.layers(defaults).length).toBeGreaterThan(0);
     }

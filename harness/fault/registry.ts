@@ -6,6 +6,7 @@ import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
 import { dataKinds } from "./kinds/data.ts";
 import type { KindDescription } from "./kinds/description.ts";
 import { kubernetesKinds } from "./kinds/kubernetes.ts";
+import { mockKinds } from "./kinds/mock.ts";
 import { networkKinds } from "./kinds/network.ts";
 import { processKinds } from "./kinds/process.ts";
 import { resourceKinds } from "./kinds/resources.ts";
@@ -13,10 +14,9 @@ import { resourceKinds } from "./kinds/resources.ts";
 export type { KindDescription } from "./kinds/description.ts";
 
 const byKind = new Map(
-  [...processKinds, ...dataKinds, ...resourceKinds, ...networkKinds, ...kubernetesKinds].map((it) => [
-    it.kind,
-    it,
-  ]),
+  [...processKinds, ...dataKinds, ...resourceKinds, ...networkKinds, ...mockKinds, ...kubernetesKinds].map(
+    (it) => [it.kind, it],
+  ),
 );
 
 /** What a kind does, takes and touches. @throws USAGE_FAULT for a word that is no kind. */

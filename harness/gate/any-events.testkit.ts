@@ -66,6 +66,7 @@ const FIELDS: { readonly [Kind in EventKind]: Record<string, fc.Arbitrary<unknow
   "fault.confirmed": { fault: name, evidence: text },
   "fault.unconfirmed": { fault: name, evidence: text },
   "fault.lapsed": { fault: name, reapplied: fc.boolean(), evidence: text },
+  "fault.met": { fault: name, what: text, hits: fc.nat(3), looks: fc.nat(3) },
   "fault.reverted": { fault: name, by: fc.constantFrom("duration", "ttl", "end", "interrupt") },
   "fault.revert-failed": { fault: name, error: text },
   "fault.audited": { fault: name, clean: fc.boolean(), detail: text },
@@ -94,6 +95,14 @@ const FIELDS: { readonly [Kind in EventKind]: Record<string, fc.Arbitrary<unknow
   },
   "runbook.expected": { step: name, expectation: text, met: fc.boolean(), detail: text },
   "runbook.ended": { runbook: name, outcome: fc.constantFrom("done", "failed", "not-started"), detail: text },
+  "mock.journal": {
+    service: name,
+    mock: name,
+    entries: fc.nat(5),
+    truncated: fc.boolean(),
+    unmodelled: fc.dictionary(name, fc.integer({ min: 1, max: 3 }), { maxKeys: 2 }),
+    missing: fc.constantFrom(null, "x"),
+  },
   "check.result": { criterion: name, outcome: fc.constantFrom("pass", "fail", "crash"), detail: text },
 };
 

@@ -17,7 +17,7 @@ const judgedPlanSchema = z.object({
   scenario: z.object({
     probes: z.array(z.object({ id, everyMs: ms, timeoutMs: ms })),
     workloads: z.array(z.object({ id })),
-    faults: z.array(z.object({ id, durationMs: ms.nullable().default(null) })),
+    faults: z.array(z.object({ id, kind: z.string().default(""), durationMs: ms.nullable().default(null) })),
     runbook: z.object({ onProbe: id }).nullable(),
     criteria: z.array(criterionSpecSchema),
     kubernetesTimes: z.enum(["production", "fast"]).default("production"),

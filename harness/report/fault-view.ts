@@ -12,6 +12,8 @@ export interface FaultView {
   /** What was read from inside the target: of the confirmation, or of its failure. */
   readonly evidence: string | null;
   readonly unconfirmed: boolean;
+  /** Whom it met, in words: `rate.bucket on llm: 57 hits`; null for kinds that do not count. */
+  readonly met: string | null;
   readonly revertedMs: number | null;
   readonly revertedBy: EventOf<"fault.reverted">["by"] | null;
   readonly revertError: string | null;
@@ -51,6 +53,7 @@ function armed({ fault, type, targets, params, t }: EventOf<"fault.armed">): Dra
     confirmedMs: null,
     evidence: null,
     unconfirmed: false,
+    met: null,
     revertedMs: null,
     revertedBy: null,
     revertError: null,
@@ -70,6 +73,8 @@ function follow(view: Draft, event: FiredrillEvent): void {
   } else if (event.kind === "fault.lapsed") {
     const { t: atMs, reapplied, evidence } = event;
     view.lapses = [...view.lapses, { atMs, reapplied, evidence }];
+  } else if (event.kind === "fault.met") {
+    view.met = wordMet(event);
   } else if (event.kind === "fault.reverted") {
     view.revertedMs = event.t;
     view.revertedBy = event.by;
@@ -77,7 +82,28 @@ function follow(view: Draft, event: FiredrillEvent): void {
   else if (event.kind === "fault.audited") view.audit = { clean: event.clean, detail: event.detail };
 }
 
+/** `rate.bucket on llm: 57 hits`. */
+export function wordMet({
+  what,
+  hits,
+  looks,
+}: Pick<EventOf<"fault.met">, "what" | "hits" | "looks">): string {
+  if (hits === 0 && looks > 0) return `${what}: met ${looks} times`;
+  return `${what}: ${hits} ${hits === 1 ? "hit" : "hits"}`;
+}
+
 /** `"kill of control-plane-1"`: what was done to whom. */
-export function faultTitle({ type, targets }: Pick<FaultView, "type" | "targets">): string {
-  return `${type} of ${targets.join(", ")}`;
+export function faultTitle({
+  type,
+  targets,
+  params,
+}: Pick<FaultView, "type" | "targets" | "params">): string {
+  const own = mockFaultName({ type, params });
+  return own === null ? `${type} of ${targets.join(", ")}` : `${own} on ${targets.join(", ")}`;
+}
+
+/** The mock's own name for its fault, such as `rate.bucket`; null for faults of other kinds. */
+export function mockFaultName({ type, params }: Pick<FaultView, "type" | "params">): string | null {
+  if (type !== "mock" || typeof params !== "object" || params === null || Array.isArray(params)) return null;
+  return typeof params["fault"] === "string" ? params["fault"] : null;
 }

@@ -1,5 +1,6 @@
 import type { CriterionResult } from "../gate/result.ts";
 import type { ReportInput } from "./input.ts";
+import { unmodelledFindings } from "./mock-view.ts";
 import { nextStep, whatIsMissing } from "./next-step.ts";
 import { oneLine } from "./plain-text.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
@@ -37,6 +38,7 @@ function render(input: ReportInput, maxRows: number): string {
     judgement.hygiene.clean
       ? "**Clean-up:** nothing was left behind."
       : bullets("Clean-up: something was left behind", judgement.hygiene.findings).join("\n\n"),
+    ...bullets("Asked of mocks, and not modelled", unmodelledFindings(input.events)),
     `${next.advice}:\n\n${fenced(next.command)}`,
     provenance(facts),
     next.command === facts.replay ? "" : `Reproduce this run:\n\n${fenced(facts.replay)}`,

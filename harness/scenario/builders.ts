@@ -80,6 +80,11 @@ export const fault = {
   latency: kind("latency"),
   bandwidth: kind("bandwidth"),
   dnsFailure: kind("dns-failure"),
+  /**
+   * A fault of the mock behind a service, by the mock's own name for it:
+   * `fault.mock("llm", { fault: "rate.bucket", params: { rpm: 5 }, scope: { key: "a" }, duration: "20s" })`.
+   */
+  mock: kind("mock"),
   // From here on k3d only. `on` may name a node (`agent-1`), a pool of nodes, or a service: then its pod's node is meant.
   podKill: kind("pod-kill"),
   /** Killed each time it comes up, until the kubelet backs off. */

@@ -35,5 +35,6 @@ function describeFault(fault: FaultSpec): string {
   const length =
     fault.durationMs === null ? "until it is repaired" : `for ${formatDuration(fault.durationMs)}`;
   const from = fault.from === null ? "" : ` from ${fault.from}`;
-  return `${fault.id}: ${fault.kind} on ${fault.on}${from}, ${when}, ${length}`;
+  const what = fault.params.fault === undefined ? fault.kind : `${fault.kind} ${fault.params.fault}`;
+  return `${fault.id}: ${what} on ${fault.on}${from}, ${when}, ${length}`;
 }

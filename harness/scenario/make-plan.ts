@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { FiredrillError } from "../error.ts";
 import { digest } from "../events/digest.ts";
 import { checkComposition } from "../fault/composition.ts";
+import { checkMockFaults } from "../fault/mock/check.ts";
 import { lintRunbook } from "../runbook/lint.ts";
 import { parseRunbook, type Runbook } from "../runbook/parse.ts";
 import { isFor } from "../runbook/runbook.ts";
@@ -43,6 +44,7 @@ export async function makePlan(
   checkUrls(scenario, stackSpec);
   const runbook = scenario.runbook && readRunbook(scenario.runbook.file);
   if (runbook) checkRunbook(runbook, scenario, stackSpec, tier.name);
+  await checkMockFaults(scenario.faults, stackSpec);
   checkFaults(scenario, stackSpec);
   checkCalls(scenario, tier);
   const plan = planOf(scenario, tier, options, stackSpec, runbook);

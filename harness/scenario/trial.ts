@@ -12,6 +12,7 @@ import { startWorkload } from "../workload/schedule.ts";
 import { awaitBaseline } from "./baseline.ts";
 import { startFaults } from "./drill.ts";
 import { keepLogs } from "./evidence.ts";
+import { keepMockJournals } from "./mock-journals.ts";
 import { awaitOutcome } from "./observe.ts";
 import { startOperator } from "./operator.ts";
 import type { Plan } from "./plan.ts";
@@ -75,6 +76,7 @@ export async function runTrial(input: TrialInput): Promise<void> {
     finished = true;
   } finally {
     await keepLogs(running, input.runDir, input.trial);
+    await keepMockJournals(running, input.runDir, input.trial, emit);
     emit({ kind: "trial.phase", phase: "down" });
     if (finished && undone && running.leaveWarm !== undefined) await running.leaveWarm();
     else await running[Symbol.asyncDispose]();

@@ -27,6 +27,7 @@ export function adoptedSpec(
       role,
       node: service,
       model: null,
+      mock: null,
       workload: null,
     },
   ]);

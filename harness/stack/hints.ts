@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOCK_NAMES } from "../../mocks/registry.ts";
 import { readFields } from "./read-fields.ts";
 import type { DynamicRole } from "./spec.ts";
 import type { Spot } from "./yaml-source.ts";
@@ -13,6 +14,7 @@ const serviceHints = z.strictObject({
   role: word.optional(),
   node: word.optional(),
   model: z.string().min(1).optional(),
+  mock: z.enum(MOCK_NAMES).optional(),
 });
 
 /** Roles that are asked for, by name. */
@@ -39,7 +41,10 @@ export type ServiceHints = z.infer<typeof serviceHints>;
 
 /** @throws USAGE_STACK with the place of the first wrong field and, for an unknown one, what was probably meant. */
 export function readServiceHints(spot: Spot): ServiceHints {
-  return readFields(spot, serviceHints, { what: "x-firedrill", fields: { "": ["role", "node", "model"] } });
+  return readFields(spot, serviceHints, {
+    what: "x-firedrill",
+    fields: { "": ["role", "node", "model", "mock"] },
+  });
 }
 
 /** The stack's dynamic roles by name. @throws USAGE_STACK as above. */

@@ -58,6 +58,7 @@ describe("parseCompose", () => {
       role: "db",
       node: "db",
       model: null,
+      mock: null,
       workload: null,
     });
     expect(spec.services["control-1"]).toEqual({
@@ -72,6 +73,7 @@ describe("parseCompose", () => {
       role: "control",
       node: "node-a",
       model: "./control.ts",
+      mock: null,
       workload: null,
     });
   });
@@ -114,6 +116,11 @@ describe("what is wrong is named with its place", () => {
       "an unknown field at the top",
       one("", "x-firedrill:\n  role: {}"),
       '6:3: x-firedrill has no field "role"',
+    ],
+    [
+      "an unknown mock",
+      one("    x-firedrill:\n      mock: lmm"),
+      "5:7: services.api.x-firedrill.mock is not right",
     ],
     [
       "a hint of another type",

@@ -133,6 +133,7 @@ function readService(name: string, spot: Spot, around: Surroundings): ServiceSpe
     role: hints.role ?? name,
     node: hints.node ?? name,
     model: hints.model ?? null,
+    mock: hints.mock ?? null,
     workload: null,
   };
 }

@@ -29,6 +29,8 @@ export interface ServiceSpec {
   readonly node: string;
   /** `x-firedrill.model`: what runs in the sim tier: `postgres`, `postgres-backup`, or a module path. */
   readonly model: string | null;
+  /** `x-firedrill.mock`: which mock the service is, e.g. `llm`; null: none that faults of kind `mock` could hit. */
+  readonly mock: string | null;
   /** The workload behind the service; null for Compose stacks. */
   readonly workload: WorkloadRef | null;
 }

@@ -1,5 +1,6 @@
 import { base } from "./base.ts";
 import { KUBERNETES_RECIPES } from "./kubernetes/index.ts";
+import { mocks } from "./mocks.ts";
 import { node } from "./node.ts";
 import { postgres, postgresPackages } from "./postgres.ts";
 import type { Recipe } from "./recipe.ts";
@@ -17,6 +18,7 @@ export const RECIPES: readonly Recipe[] = [
   redis,
   toolbox,
   standIns,
+  mocks,
   ...KUBERNETES_RECIPES,
 ];
 

@@ -13,6 +13,7 @@ export type FaultLayer =
   | "dns"
   | "data"
   | "device"
+  | "answers"
   | "control";
 
 /** All that is true of a fault kind on every tier. */

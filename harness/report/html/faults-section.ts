@@ -1,5 +1,5 @@
 import { formatDuration } from "../../time/duration.ts";
-import type { FaultView } from "../fault-view.ts";
+import { type FaultView, mockFaultName } from "../fault-view.ts";
 import { oneLine } from "../plain-text.ts";
 import { REVERTED_BY } from "../story/fault-story.ts";
 import type { TrialView } from "../trial-view.ts";
@@ -34,14 +34,14 @@ function row(trial: number, fault: FaultView, several: boolean): Html {
   return html`<tr role="row">
     ${several && html`<td role="cell" data-label="Trial">${trial}</td>`}
     <th role="rowheader" scope="row">
-      ${fault.type}
+      ${mockFaultName(fault) ?? fault.type}
       <span class="demand"
         >${fault.targets.join(", ")}${params !== "{}" && html`<br /><code>${oneLine(params, 200)}</code>`}</span
       >
     </th>
     <td role="cell" data-label="Took effect">${tookEffect(fault)}</td>
     <td role="cell" data-label="Evidence">
-      ${fault.evidence ?? "none"}${fault.lapses.map(({ reapplied, evidence }) => html`<br /><span class="unsure-text">? ended early${reapplied && ", applied again"}: ${evidence}</span>`)}
+      ${fault.evidence ?? "none"}${fault.met !== null && html`<br />${fault.met}`}${fault.lapses.map(({ reapplied, evidence }) => html`<br /><span class="unsure-text">? ended early${reapplied && ", applied again"}: ${evidence}</span>`)}
     </td>
     <td role="cell" data-label="Put back">${putBack(fault)}</td>
   </tr>`;

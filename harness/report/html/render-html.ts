@@ -8,6 +8,7 @@ import { criteriaTable } from "./criteria-table.ts";
 import { environmentSection } from "./environment-section.ts";
 import { faultsSection } from "./faults-section.ts";
 import { html, trusted } from "./html.ts";
+import { mocksSection } from "./mocks-section.ts";
 import { reproduceSection } from "./reproduce-section.ts";
 import { runbookSection } from "./runbook-section.ts";
 import { STYLE } from "./style.ts";
@@ -77,7 +78,7 @@ export function renderHtml(input: ReportInput): string {
         </header>
         <main>
           ${criteriaTable(judgement.criteria)} ${timeline(views, plan, judgement)} ${runbookSection(views)}
-          ${faultsSection(views)} ${besideSection(judgement, plan)}
+          ${faultsSection(views)} ${mocksSection(input.events)} ${besideSection(judgement, plan)}
           ${environmentSection(facts, input.metadata)} ${reproduceSection(facts)}
         </main>
         <footer>

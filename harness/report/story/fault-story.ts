@@ -1,5 +1,5 @@
 import type { FiredrillEvent } from "../../events/vocabulary.ts";
-import { faultTitle } from "../fault-view.ts";
+import { faultTitle, wordMet } from "../fault-view.ts";
 import { type Telling, telling } from "./line.ts";
 
 /** Faults, by what they do to whom. One teller per trial. */
@@ -26,6 +26,8 @@ function tell(event: FiredrillEvent, title: string): Telling | null {
         "unsure",
         `${title}: ended early${event.reapplied ? ", applied again" : ""}: ${event.evidence}`,
       );
+    case "fault.met":
+      return telling("fault", event.hits + event.looks > 0 ? "plain" : "unsure", wordMet(event));
     case "fault.reverted":
       return telling("fault", "plain", `${title}: reverted (${REVERTED_BY[event.by]})`);
     case "fault.revert-failed":

@@ -55,6 +55,8 @@ export function tellRun(event: FiredrillEvent): Telling | null {
       return telling("history", "bad", `${event.workload}: the final read failed: ${event.detail}`);
     case "check.result":
       return tellCheck(event);
+    case "mock.journal":
+      return tellMock(event);
     default:
       return null;
   }
@@ -91,4 +93,11 @@ function tellService({ service, state, exitCode, oomKilled, detail }: EventOf<"s
 function tellCheck({ criterion, outcome, detail }: EventOf<"check.result">): Telling {
   const tone = outcome === "pass" ? "good" : outcome === "fail" ? "bad" : "unsure";
   return telling("check", tone, `${criterion}: ${outcome}${detail === "" ? "" : `: ${detail}`}`);
+}
+
+/** Only what somebody may have to look at. */
+function tellMock({ service, unmodelled, missing }: EventOf<"mock.journal">): Telling | null {
+  if (missing !== null) return telling("mock", "unsure", `${service}: its journal can't be had: ${missing}`);
+  const asked = Object.keys(unmodelled);
+  return asked.length === 0 ? null : telling("mock", "unsure", `${service} does not model ${listed(asked)}`);
 }

@@ -53,6 +53,19 @@ const refusal = (message: RegExp) =>
   expect.objectContaining({ code: "USAGE_STACK", message: expect.stringMatching(message) });
 
 describe("services", () => {
+  it("knows a mock by its annotation, and refuses one that there is not", () => {
+    const mock = (name: string) =>
+      assemble({ main: workload("llm", { annotations: `firedrill.dev/mock: ${name}` }) });
+    expect(mock("llm").services["llm"]).toMatchObject({ mock: "llm" });
+    expect(() => mock("lmm")).toThrow(
+      expect.objectContaining({
+        code: "USAGE_STACK",
+        received: "firedrill.dev/mock: lmm",
+        hint: "did you mean llm?",
+      }),
+    );
+  });
+
   it("reads what a StatefulSet runs, of its default container", () => {
     const spec = assemble({
       main: `
@@ -92,6 +105,7 @@ ${service("db", "app: db", "ports: [{ port: 5432 }, { port: 53, protocol: UDP }]
         role: "database",
         node: "db",
         model: null,
+        mock: null,
         workload: {
           cluster: "main",
           namespace: "shop",

@@ -74,6 +74,7 @@ function serviceOf(
     role: workload.role ?? short,
     node: name,
     model: null,
+    mock: workload.mock,
     workload: {
       cluster: cluster.name,
       namespace: object.namespace,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { MOCK_NAMES } from "../../../mocks/registry.ts";
+import { suggest } from "../../suggest.ts";
 import type { ServiceSpec, WorkloadRef } from "../spec.ts";
 import { type KubeObject, readPart } from "./objects.ts";
 import { type ContainerSpec, podTemplatePath, type PodSpec, readPodSpec } from "./pods.ts";
@@ -6,6 +8,8 @@ import { quantityBytes } from "./quantity.ts";
 
 /** On a workload: its role; without it, its name. */
 export const ROLE_ANNOTATION = "firedrill.dev/role";
+/** On a workload: which mock it is, e.g. `llm`. */
+const MOCK_ANNOTATION = "firedrill.dev/mock";
 /** Objects that Helm makes for a moment only ("Chart Hooks"). */
 const HOOK_ANNOTATION = "helm.sh/hook";
 /** Which of several containers is meant, as `kubectl` understands it too. */
@@ -20,6 +24,7 @@ export interface Workload {
   readonly podLabels: Readonly<Record<string, string>>;
   readonly replicas: number;
   readonly role: string | null;
+  readonly mock: string | null;
   /** Of its main container. */
   readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -66,6 +71,7 @@ function readWorkload(object: KubeObject): Workload {
     podLabels,
     replicas: kind === "DaemonSet" ? 0 : spec.replicas,
     role: object.annotations[ROLE_ANNOTATION] ?? null,
+    mock: mockOf(object),
     image: main.image,
     environment: Object.fromEntries(
       main.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
@@ -79,6 +85,17 @@ function readWorkload(object: KubeObject): Workload {
     ),
     restart: RESTARTS[pod.restartPolicy],
   };
+}
+
+/** @throws USAGE_STACK for a mock that there is not. */
+function mockOf(object: KubeObject): string | null {
+  const name = object.annotations[MOCK_ANNOTATION];
+  if (name === undefined || MOCK_NAMES.includes(name)) return name ?? null;
+  return object.fail("there is no such mock", {
+    received: `${MOCK_ANNOTATION}: ${name}`,
+    expected: `one of ${MOCK_NAMES.join(", ")}`,
+    hint: suggest(name, MOCK_NAMES),
+  });
 }
 
 function mainContainer({ containers }: PodSpec, wanted: string | undefined): ContainerSpec {

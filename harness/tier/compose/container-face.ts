@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Emit } from "../../events/vocabulary.ts";
+import { mockOf } from "../../fault/mock/mock-of.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { RunningStack } from "../tier.ts";
 import { describeState, inspectOrNull, noContainer, readLogs, type ServiceContainer } from "./containers.ts";
@@ -73,6 +74,7 @@ function faultContext({
     },
     volumeOf: async (service, volume) =>
       volumeOf(service, await docker.getContainer(await containerOf(service)).inspect(), spec, volume),
+    mockOf: (service) => mockOf(spec, service),
     toolboxImage,
     emit,
   };

@@ -5,6 +5,7 @@ import {
   isolateProject,
   parseProject,
   withImages,
+  withSeeds,
   withSink,
 } from "./project.ts";
 
@@ -127,4 +128,12 @@ it("says what it does not understand", () => {
   expect(() => parseProject('{"services": {"api": {"image": 5}}}')).toThrow(
     expect.objectContaining({ code: "USAGE_STACK", received: expect.stringContaining("services.api.image") }),
   );
+});
+
+describe("withSeeds", () => {
+  it("adds MOCK_SEED to the environment of these services and of no others", () => {
+    const { services } = withSeeds(parseProject(JSON.stringify(USER)), new Map([["api", "42"]]));
+    expect(services["api"]?.environment).toEqual({ PRICE: "$$5", MOCK_SEED: "42" });
+    expect(services["sidecar"]).toEqual(USER.services.sidecar);
+  });
 });

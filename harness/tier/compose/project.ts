@@ -11,6 +11,7 @@ const serviceSchema = z.looseObject({
   networks: z.record(z.string(), attachment).optional(),
   network_mode: z.string().optional(),
   hostname: z.string().optional(),
+  environment: z.record(z.string(), z.string().nullable()).nullish(),
 });
 
 /** What we read of `docker compose config --format json`; everything else passes through as it is. */
@@ -128,6 +129,20 @@ export function withSink(project: ComposeProject, addresses: ReadonlyMap<string,
     // Search domains of this machine would turn an absent service into an outside name.
     return sink === undefined ? service : { ...service, dns: [sink], dns_search: ["."] };
   });
+}
+
+/** Gives services their MOCK_SEED, by their names. */
+export function withSeeds(project: ComposeProject, seeds: ReadonlyMap<string, string>): ComposeProject {
+  return {
+    ...project,
+    services: Object.fromEntries(
+      Object.entries(project.services).map(([name, service]) => {
+        const seed = seeds.get(name);
+        if (seed === undefined) return [name, service];
+        return [name, { ...service, environment: { ...service.environment, MOCK_SEED: seed } }];
+      }),
+    ),
+  };
 }
 
 /** Names by which services know each other besides their own: aliases and host names. */

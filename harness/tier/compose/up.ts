@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FiredrillError } from "../../error.ts";
 import { ensureToolbox, resolveImage } from "../../stack/images/index.ts";
+import { mockSeeds } from "../../stack/mock-seeds.ts";
 import { projectName, runLabels } from "../../stack/labels.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -17,6 +18,7 @@ import {
   isolateProject,
   parseProject,
   withImages,
+  withSeeds,
   withSink,
   type ComposeProject,
 } from "./project.ts";
@@ -88,7 +90,8 @@ async function build(
       hint: `docker compose -f ${spec.file} config`,
     });
   }
-  const isolated = isolateProject(parseProject(config.stdout), { stack: spec.name, project, labels });
+  const user = withSeeds(parseProject(config.stdout), mockSeeds(spec, context.seed));
+  const isolated = isolateProject(user, { stack: spec.name, project, labels });
   const images = await findImages(isolated, engine, context);
   const toolboxImage = await ensureToolbox(docker, { signal });
   signal.throwIfAborted();

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { FiredrillError } from "../../error.ts";
 import type { Emit } from "../../events/vocabulary.ts";
 import type { Injector } from "../../fault/injector.ts";
+import { mockOf } from "../../fault/mock/mock-of.ts";
 import { LABEL_RUN, LABEL_TRIAL } from "../../stack/labels.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -73,6 +74,7 @@ export function k3dStack(parts: StackParts): RunningStack {
         clock,
         cluster: (name) => clusterNamed(name, clusters),
         locate,
+        mockOf: (service) => mockOf(spec, service),
         toolboxImage: parts.toolboxImage,
         emit: parts.emit,
       }),

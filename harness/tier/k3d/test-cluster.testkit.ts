@@ -1,3 +1,4 @@
+import { loadMock } from "../../../mocks/registry.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,6 +113,7 @@ export async function testCluster(letter: string, options: TestClusterOptions = 
         return cluster;
       },
       locate: locator(spec, trial.clusters),
+      mockOf: () => loadMock("llm"),
       toolboxImage: await ensureToolbox(docker, { signal }),
       emit,
     };
@@ -209,6 +211,7 @@ function testService(
     role: name,
     node: name,
     model: null,
+    mock: null,
     workload: {
       cluster,
       namespace: NAMESPACE,

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { FiredrillError } from "../../error.ts";
+import { mockSeeds } from "../../stack/mock-seeds.ts";
 import type { ClusterSpec, StackSpec } from "../../stack/spec.ts";
 import { openTunnel } from "../compose/gateway/tunnel.ts";
 import type { RunningStack, UpContext } from "../tier.ts";
@@ -59,7 +60,8 @@ async function build(
 
   const watch = await watchClusters({ clusters, spec, docker, emit, clock, signal });
   made.defer(() => watch.stop());
-  await installStack({ spec, clusters, tools, env: toolEnv, clock, signal });
+  const seeds = mockSeeds(spec, context.seed);
+  await installStack({ spec, clusters, tools, mockSeeds: seeds, env: toolEnv, clock, signal });
   await follower.refresh();
   await untilReachable(
     services,

@@ -25,6 +25,12 @@ export const simCapabilities: Readonly<Record<FaultKind, Capability>> = {
     grade: "approximate",
     reason: "processors are not modelled: each wake-up of the target waits up to 10 ms for every busy loop",
   },
+  mock: {
+    grade: "approximate",
+    reason:
+      "clients of the sim tier see whole answers over HTTP: one that breaks in the middle is a reset, a slow one comes late, " +
+      "and mocks' TCP and WebSocket ports are closed",
+  },
   "disk-full": { grade: "impossible", reason: "the sim tier models no file system that could fill up" },
   bandwidth: {
     grade: "impossible",

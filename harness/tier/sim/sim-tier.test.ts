@@ -29,6 +29,7 @@ function stackWith(model: string | null): StackSpec {
     role: "web",
     node: "web",
     model,
+    mock: null,
     workload: null,
   } as const;
   return {

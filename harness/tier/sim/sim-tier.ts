@@ -1,3 +1,4 @@
+import { withMockSeeds } from "../../stack/mock-seeds.ts";
 import type { StackSpec } from "../../stack/spec.ts";
 import type { Tier, UpContext } from "../tier.ts";
 import { simCapabilities } from "./capabilities.ts";
@@ -27,10 +28,11 @@ export const simTier: Tier = {
 
 /** Brings a stack of these programs up. @throws RUN_STACK when a service does not get healthy. */
 export async function startStack(
-  spec: StackSpec,
+  stack: StackSpec,
   programs: ReadonlyMap<string, Program>,
   { trial, seed, emit, signal }: UpContext,
 ): Promise<SimStack> {
+  const spec = withMockSeeds(stack, seed);
   const world = new World({ spec, seed, emit, programs });
   const clock = harnessClock(world.kernel);
   const services = [...programs.keys()];

@@ -109,12 +109,18 @@ function specOf(name: string, service: TestService): ServiceSpec {
     role: name,
     node: name,
     model: "test",
+    mock: null,
     workload: null,
     ...given,
   };
 }
 
-function programOf({ runs, ports }: TestService): Program {
+function programOf({ runs, ports, mock = null }: TestService): Program {
+  if (mock !== null && typeof runs !== "string") {
+    // As a mock's listeners have it: the control port is the last.
+    const controlPort = (ports ?? []).at(-1) ?? 80;
+    return { ...serviceProgram(runs, controlPort), controlPort };
+  }
   if (runs === "postgres") return postgresProgram;
   if (runs === "postgres-backup") return postgresBackupProgram;
   return serviceProgram(runs, (ports ?? [80])[0] ?? null);

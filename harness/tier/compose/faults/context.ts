@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { MockDefinition } from "../../../../mocks/core/mock.ts";
 import type { Emit } from "../../../events/vocabulary.ts";
 
 /** What a fault on the compose tier may touch: one run's containers and volumes, found by name. */
@@ -19,6 +20,8 @@ export interface ComposeFaultContext {
     service: string,
     volume?: string,
   ) => Promise<{ readonly name: string; readonly mountPath: string }>;
+  /** The mock that the service is. @throws USAGE_FAULT when the stack does not say that it is one. */
+  readonly mockOf: (service: string) => Promise<MockDefinition>;
   /** An image with `sh`, `iptables`, `tc`, `ip`, and Node, for helpers that enter the target's namespaces. */
   readonly toolboxImage: string;
   readonly emit: Emit;

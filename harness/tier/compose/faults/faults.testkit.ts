@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
+import { loadMock } from "../../../../mocks/registry.ts";
 import type { PreparedFault, ResolvedFault } from "../../../fault/injector.ts";
 import type { CommonKind } from "../../../fault/kinds.ts";
 import { parseFaultParams } from "../../../fault/registry.ts";
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   /** Default: a node of its own. */
   readonly node?: string;
   readonly expose?: readonly number[];
+  /** Default: a Debian with Node. */
+  readonly image?: string;
 }
 
 /** A program that answers every request with its name on port 8080. */
@@ -67,6 +70,7 @@ export async function faultBench(): Promise<FaultBench> {
     docker,
     runId,
     toolboxImage,
+    mockOf: () => loadMock("llm"),
     emit: () => undefined,
     containerOf: async (name) => idOf(name),
     containersOnNode: async (name) => {
@@ -86,9 +90,12 @@ export async function faultBench(): Promise<FaultBench> {
     docker,
     runId,
     context,
-    async service(name, { command = IDLE, host = {}, node = name, expose = [] } = {}) {
+    async service(name, options = {}) {
+      const { command = IDLE, host = {}, node = name, expose = [] } = options;
+      const asked = options.image;
+      const use = asked === undefined ? image : (await resolveImage(docker, asked, { signal })).use;
       const container = await docker.createContainer({
-        Image: image,
+        Image: use,
         Cmd: [...command],
         Hostname: name,
         Labels: labels,

@@ -9,6 +9,7 @@ import { diskFullInjector } from "./disk-full.ts";
 import { dnsFailureInjector } from "./dns-failure.ts";
 import { killInjector } from "./kill.ts";
 import { memoryPressureInjector } from "./memory-pressure.ts";
+import { mockInjector } from "./mock.ts";
 import { nodeLossInjector } from "./node-loss.ts";
 import { partitionInjector } from "./partition.ts";
 import { pauseInjector } from "./pause.ts";
@@ -34,5 +35,6 @@ export function composeInjectors(context: ComposeFaultContext): Record<CommonKin
     latency: shapingInjector(context),
     bandwidth: shapingInjector(context),
     "dns-failure": dnsFailureInjector(context),
+    mock: mockInjector(context),
   };
 }

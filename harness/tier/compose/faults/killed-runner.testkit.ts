@@ -2,6 +2,7 @@
  * A runner that dies: `node killed-runner.testkit.ts OPTIONS`. It injects one fault into a container of the test's and kills
  * itself with SIGKILL right after one event, as if the machine had taken it away there.
  */
+import { loadMock } from "../../../../mocks/registry.ts";
 import type { FaultKind } from "../../../fault/kinds.ts";
 import { injectFault } from "../../../fault/lifecycle.ts";
 import { startReaper } from "../../../fault/reaper.ts";
@@ -34,6 +35,7 @@ const stack = faultyStack({
   containerOf: async () => container,
   containersOnNode: async () => [{ service: "target", id: container }],
   volumeOf: async () => options.volume,
+  mockOf: () => loadMock("llm"),
   toolboxImage: options.toolboxImage,
   emit: () => undefined,
 });

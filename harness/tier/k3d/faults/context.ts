@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { MockDefinition } from "../../../../mocks/core/mock.ts";
 import type { Emit } from "../../../events/vocabulary.ts";
 import type { WorkloadRef } from "../../../stack/spec.ts";
 import type { Clock } from "../../../time/clock.ts";
@@ -14,6 +15,8 @@ export interface K3dFaultContext {
   readonly cluster: (name: string) => Cluster;
   /** What a target's name means now. @throws USAGE_SELECTION when the stack has no such service, node or cluster */
   readonly locate: (target: string) => Promise<Located>;
+  /** The mock that a service is. @throws USAGE_FAULT when the stack does not say that it is one. */
+  readonly mockOf: (service: string) => Promise<MockDefinition>;
   /** An image with `sh`, `iptables`, `tc`, `ip`, `nsenter`, `ps` and Node, for helpers that enter a node's namespaces. */
   readonly toolboxImage: string;
   readonly emit: Emit;

@@ -2,6 +2,7 @@
  * A runner that dies: `node killed-runner.testkit.ts OPTIONS`. It injects one fault into a test's clusters and kills itself
  * with SIGKILL right after one event, as if the machine had taken it away there.
  */
+import { loadMock } from "../../../../mocks/registry.ts";
 import { join } from "node:path";
 import type { ResolvedFault } from "../../../fault/injector.ts";
 import { injectFault } from "../../../fault/lifecycle.ts";
@@ -43,6 +44,7 @@ const context = {
   clock: systemClock(),
   cluster: (name: string) => clusters.find(({ spec }) => spec.name === name)!,
   locate: locator(stack, clusters),
+  mockOf: () => loadMock("llm"),
   toolboxImage: options.toolboxImage,
   emit: () => undefined,
 };

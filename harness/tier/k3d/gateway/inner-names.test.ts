@@ -22,6 +22,7 @@ function service(workload: Partial<WorkloadRef>): ServiceSpec {
     role: "web",
     node: "web",
     model: null,
+    mock: null,
     workload: { ...given, replicas: 1, service: "web", ...workload },
   };
 }

@@ -24,6 +24,7 @@ const service = (name: string, kubeService: string | null, cluster = "main"): Se
   role: name,
   node: name,
   model: null,
+  mock: null,
   workload: {
     cluster,
     namespace: "default",

@@ -18,6 +18,8 @@ export interface InstallInput {
   readonly spec: StackSpec;
   readonly clusters: readonly Cluster[];
   readonly tools: ToolPaths;
+  /** MOCK_SEED of services that are mocks; charts get it as `global.firedrill.mockSeeds.WORKLOAD`. */
+  readonly mockSeeds?: ReadonlyMap<string, string>;
   /** For helm and kubectl; its kubeconfig has a context for each cluster. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -54,15 +56,24 @@ async function installChart(
   release: Extract<ReleaseSpec, { kind: "chart" }>,
   cluster: Cluster,
   withinMs: number,
-  { tools, env, signal }: InstallInput,
+  { spec, tools, env, signal, mockSeeds = new Map() }: InstallInput,
 ): Promise<string | null> {
   const { name, chart, namespace, valuesFiles } = release;
   const args = ["install", name, chart, "--kube-context", cluster.spec.name, "--namespace", namespace];
   args.push("--create-namespace", "--wait", "--timeout", `${withinMs / 1_000}s`);
   for (const file of valuesFiles) args.push("--values", file);
+  for (const [service, seed] of mockSeeds) {
+    const workload = spec.services[service]?.workload;
+    if (workload?.cluster === cluster.spec.name) args.push("--set-string", seedValue(workload.name, seed));
+  }
   const timeoutMs = withinMs + HELM_GRACE_MS;
   const answer = await runTool({ file: tools.helm, args, env, timeoutMs, signal });
   return answer.ok ? null : answer.complaint;
+}
+
+/** A dot in a name is no path in the values (helm's `--set`). */
+function seedValue(workload: string, seed: string): string {
+  return `global.firedrill.mockSeeds.${workload.replaceAll(".", String.raw`\.`)}=${seed}`;
 }
 
 /** Null, or why not. */

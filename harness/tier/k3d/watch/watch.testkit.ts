@@ -83,6 +83,7 @@ const service = (name: string, cluster: string): ServiceSpec => ({
   role: "front",
   node: name,
   model: null,
+  mock: null,
   workload: {
     cluster,
     namespace: "shop",

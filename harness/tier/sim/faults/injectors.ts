@@ -9,6 +9,7 @@ import { deathInjector, describeDeath, diedBy, diedOutOfMemory, isDown } from ".
 import type { Look } from "./death.ts";
 import { lastingInjector } from "./lasting.ts";
 import { confirmation, targetsOf } from "./look.ts";
+import { mockInjector } from "./mock.ts";
 
 /** How long a wake-up waits, at most, behind one busy loop: a few time slices of the kernel's scheduler. */
 const CPU_WAIT_PER_LOOP_MS = 10;
@@ -40,6 +41,7 @@ export function injectorsFor(world: World): Partial<Record<FaultKind, Injector>>
       jitterMs: params.jitterMs ?? 0,
     })),
     "dns-failure": networkInjector(world, () => ({ kind: "no-names" })),
+    mock: mockInjector(world),
   };
 }
 

@@ -2,6 +2,7 @@ import { FiredrillError } from "../../../error.ts";
 import type { UndoAction } from "../../../fault/undo.ts";
 import type { Container } from "../services/container.ts";
 import type { World } from "../world.ts";
+import { auditMockFault, WITHDRAW, withdrawMockFault } from "./mock.ts";
 
 /** One way to put something back: what to do to each service, and whether nothing is left to do. */
 interface ServiceUndo {
@@ -31,6 +32,7 @@ export async function carryOut(world: World, action: UndoAction): Promise<void> 
   if (world.isDown) return;
   world.trace.note("undo", JSON.stringify(action));
   if (action.op === "remove-rule") return world.rules.remove(String(action.args["rule"]));
+  if (action.op === WITHDRAW) return withdrawMockFault(world, action);
   const { undo } = undoFor(action);
   for (const target of servicesOf(world, action)) undo(target);
 }
@@ -45,6 +47,7 @@ export async function auditUndo(
     const clean = world.rules.get(rule) === undefined;
     return { clean, detail: `network rule ${rule} ${clean ? "is gone" : "is still there"}` };
   }
+  if (action.op === WITHDRAW) return auditMockFault(world, action);
   const targets = servicesOf(world, action);
   const clean = targets.every(undoFor(action).isClean);
   const states = targets.map(({ spec, state }) => `${spec.name} is ${state.state}`);
@@ -56,7 +59,7 @@ function undoFor({ op }: UndoAction): ServiceUndo {
   if (found) return found;
   throw new FiredrillError("USAGE_FAULT", "the sim tier has no such undo operation", {
     received: op,
-    expected: ["remove-rule", ...Object.keys(SERVICE_UNDOS)].join(", "),
+    expected: ["remove-rule", WITHDRAW, ...Object.keys(SERVICE_UNDOS)].join(", "),
   });
 }
 

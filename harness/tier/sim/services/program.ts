@@ -22,6 +22,8 @@ export interface CommandResult {
 export interface Program {
   /** Where a health check knocks; null: it asks whether the process is `ready`. */
   readonly healthPort: number | null;
+  /** Where a mock takes its faults; absent: it is no mock. */
+  readonly controlPort?: number;
   /** Begins a life; resolves when it serves. A rejection is a crash with exit status 1. */
   start(life: Life): Promise<void>;
   /** Runs a command beside the process, as `docker exec` does. Null: this program has no such command. */

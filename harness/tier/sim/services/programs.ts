@@ -1,6 +1,8 @@
+import { mockService } from "../../../../mocks/core/mount/host.ts";
+import { loadMock } from "../../../../mocks/registry.ts";
 import { FiredrillError } from "../../../error.ts";
 import type { ServiceSpec, StackSpec } from "../../../stack/spec.ts";
-import { loadModuleProgram } from "./module-program.ts";
+import { loadModuleProgram, serviceProgram } from "./module-program.ts";
 import { postgresBackupProgram } from "./postgres-backup.ts";
 import { postgresProgram } from "./postgres.ts";
 import type { Program } from "./program.ts";
@@ -18,13 +20,22 @@ export async function loadPrograms(stack: StackSpec): Promise<Map<string, Progra
 }
 
 async function load(spec: ServiceSpec, stackFile: string): Promise<Program> {
+  if (spec.mock === null) return loadModel(spec, stackFile);
+  const mock = await loadMock(spec.mock);
+  const program =
+    spec.model === null ? serviceProgram(mockService(mock), null) : await loadModel(spec, stackFile);
+  // A mock's own ports answer as what it imitates does; its control port says whether it works.
+  return { ...program, healthPort: mock.controlPort, controlPort: mock.controlPort };
+}
+
+async function loadModel(spec: ServiceSpec, stackFile: string): Promise<Program> {
   if (spec.model === null) {
     throw new FiredrillError(
       "USAGE_STACK",
       `service ${spec.name} has no model, so the sim tier can't run it`,
       {
         expected:
-          "`x-firedrill: { model: … }` on the service: `postgres`, `postgres-backup`, or a module's path",
+          "`x-firedrill: { model: … }` on the service: `postgres`, `postgres-backup`, or a module's path; `{ mock: llm }` for a mock",
         hint: "add a model, or run on the compose tier: --tier compose",
       },
     );

@@ -10,6 +10,7 @@ import { restoreMemoryLimit } from "./restore-memory-limit.ts";
 import { restoreVolume } from "./restore-volume.ts";
 import { start } from "./start.ts";
 import { unpause } from "./unpause.ts";
+import { withdrawMockFault } from "./withdraw-mock-fault.ts";
 
 const operations = new Map<string, UndoOperation>([
   ["end-processes", endProcesses],
@@ -19,6 +20,7 @@ const operations = new Map<string, UndoOperation>([
   ["restore-volume", restoreVolume],
   ["start", start],
   ["unpause", unpause],
+  ["withdraw-mock-fault", withdrawMockFault],
 ]);
 
 /** Puts one thing back. Harmless when done twice; a target that is gone is undone. */

@@ -33,6 +33,9 @@ export function nodesAsContainers(context: K3dFaultContext, nodes: readonly Node
   const noVolume = () => {
     throw new FiredrillError("BUG", "no fault on a node asks for its volumes");
   };
+  const noMock = () => {
+    throw new FiredrillError("BUG", "no node is a mock");
+  };
   return {
     docker: context.docker,
     runId: context.runId,
@@ -41,6 +44,7 @@ export function nodesAsContainers(context: K3dFaultContext, nodes: readonly Node
     containerOf,
     containersOnNode: async (place) => [{ service: place, id: await containerOf(place) }],
     volumeOf: noVolume,
+    mockOf: noMock,
   };
 }
 

@@ -95,7 +95,10 @@ export async function startBesidePod(
   return container.id;
 }
 
+/** Script beside a pod: runs the command in its arguments in the pod's network. */
+export const IN_PODS_NETWORK = 'shift; exec nsenter -t "$sandbox" -n "$@"';
+
 /** The command that runs another in the pod's network, for a helper that stays. */
 export function inPodsNetwork(uid: string, argv: readonly string[]): string[] {
-  return besidePod(uid, 'shift; exec nsenter -t "$sandbox" -n "$@"', argv);
+  return besidePod(uid, IN_PODS_NETWORK, argv);
 }

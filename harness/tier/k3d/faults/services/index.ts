@@ -12,6 +12,7 @@ import { diskFullInjector } from "./disk-full.ts";
 import { dnsFailureInjector } from "./dns-failure.ts";
 import { killInjector } from "./kill.ts";
 import { memoryPressureInjector } from "./memory-pressure.ts";
+import { mockInjector } from "./mock.ts";
 import { partitionInjector } from "./partition.ts";
 import { pauseInjector } from "./pause.ts";
 import { podKillInjector } from "./pod-kill.ts";
@@ -21,6 +22,7 @@ import { removeNodeFile } from "./undo/remove-node-file.ts";
 import { restoreFolder } from "./undo/restore-folder.ts";
 import { scaleBack } from "./undo/scale-back.ts";
 import { thawContainers } from "./undo/thaw-containers.ts";
+import { withdrawMockFaultInPod } from "./undo/withdraw-mock-fault-in-pod.ts";
 
 /** Faults on services: their pods, wherever these run. */
 export function serviceInjectors(context: K3dFaultContext): Partial<Record<FaultKind, Injector>> {
@@ -39,6 +41,7 @@ export function serviceInjectors(context: K3dFaultContext): Partial<Record<Fault
     "dns-failure": dnsFailureInjector(context),
     "pod-kill": podKillInjector(context),
     "crash-loop": crashLoopInjector(context),
+    mock: mockInjector(context),
   };
 }
 
@@ -49,4 +52,5 @@ export const serviceUndo: ReadonlyMap<string, UndoOperation> = new Map([
   ["restore-folder", restoreFolder],
   ["scale-back", scaleBack],
   ["thaw-containers", thawContainers],
+  ["withdraw-mock-fault-in-pod", withdrawMockFaultInPod],
 ]);
