@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { explainError } from "../harness/error.ts";
 import { systemClock } from "../harness/time/system-clock.ts";
 import { untilStopped } from "./cli/until-stopped.ts";
@@ -19,6 +20,9 @@ async function main(name: string): Promise<void> {
   const mock = startMock(definition, { seed: seed ?? 1, clock, settings });
   const server = await serveMock(mock, { host: "0.0.0.0", ports: {}, controlPort: definition.controlPort });
   process.stdout.write(`${JSON.stringify({ mock: name, seed: mock.seed, ports: server.ports })}\n`);
+  // For the image's health check, which must not know every mock's port.
+  const portFile = process.env["MOCK_PORT_FILE"];
+  if (portFile !== undefined) writeFileSync(portFile, String(server.controlPort));
   await untilStopped();
   await server.close();
 }

@@ -45,15 +45,27 @@ function restore(): void {
 }
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, unknown>> & { readonly ".": Readonly<Record<string, string>> };
+  readonly exports: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
-/** scripts/entry.mjs finds the compiled code by itself; only the types have moved, and nobody builds there. */
+/** Every export that is TypeScript has moved (scripts/entry.mjs finds its own by itself), and nobody builds there. */
 function packedManifest(manifest: Manifest): Record<string, unknown> {
   const { devDependencies: _, scripts: __, ...rest } = manifest;
-  const main = { ...manifest.exports["."], types: "./dist/harness/index.d.ts" };
-  return { ...rest, exports: { ...manifest.exports, ".": main } };
+  const exports = Object.entries(manifest.exports).map(([name, target]) => [name, packedTarget(target)]);
+  return { ...rest, exports: Object.fromEntries(exports) as unknown };
+}
+
+/** `"./mocks/index.ts"`, or what `types` and `default` lead to. */
+function packedTarget(target: unknown): unknown {
+  if (typeof target === "string") {
+    if (!target.endsWith(".ts")) return target;
+    const compiled = target.replace("./", "./dist/").slice(0, -".ts".length);
+    return { types: `${compiled}.d.ts`, default: `${compiled}.js` };
+  }
+  const { types, ...others } = target as Record<string, string>;
+  const moved = String(types).replace("./", "./dist/").replace(/\.ts$/, ".d.ts");
+  return { types: moved, ...others };
 }
 
 /** Folders, and every file that the compiler leaves out. */

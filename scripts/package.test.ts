@@ -20,7 +20,8 @@ const SOURCES = ["harness", "mocks", "scripts", "package.json", "tsconfig.json",
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "fd-package-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Thousands of files, on a disk that others use too.
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
 const MODEL = `export default async (host) => {
   await host.serve(8080, async () => ({ status: 200, headers: {}, body: "ok" }));
@@ -41,6 +42,20 @@ export default await scenario(import.meta, {
   faults: [fault.pause("web", { duration: "5s" })],
   criteria: { back: must.recover("web", { within: "30s", hold: "5s" }) },
 });
+`;
+
+/** What a user's unit test does with a mock, and what happens without an optional package. */
+const UNIT_TEST = `import { createMock, llmMock, serveMock } from "firedrill/mocks";
+const mock = createMock(llmMock, { settings: { reply: "Because." } });
+const server = await serveMock(mock, { host: "127.0.0.1", ports: { api: 0 }, controlPort: 0 });
+const response = await fetch("http://127.0.0.1:" + server.ports.api + "/v1/chat/completions", {
+  method: "POST",
+  headers: { authorization: "Bearer x" },
+  body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Why?" }] }),
+});
+console.log((await response.json()).choices[0].message.content);
+await server.close();
+await import("firedrill/mocks/msw").catch((error) => console.log(error.message + ": " + error.hint));
 `;
 
 test(
@@ -71,6 +86,13 @@ test(
     const run = await execa(process.execPath, ["drill.mjs"], { cwd: user, reject: false, all: true });
     expect(run.all).toContain("GO");
     expect(run.exitCode).toBe(0);
+
+    writeFileSync(join(user, "unit.mjs"), UNIT_TEST);
+    const unit = await execa(process.execPath, ["unit.mjs"], { cwd: user });
+    expect(unit.stdout.split("\n")).toEqual([
+      "Because.",
+      "this way into a test goes through msw, which is not installed: npm i -D msw",
+    ]);
 
     const program = join(user, "node_modules", ".bin", "firedrill");
     const tiers = await execa(program, ["tiers", "--json"], { cwd: user });

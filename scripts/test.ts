@@ -1,13 +1,15 @@
 import { delimiter, join } from "node:path";
 import { tierByName, TIER_NAMES } from "../harness/tier/index.ts";
-import type { TierName } from "../harness/tier/tier.ts";
+import type { Readiness } from "../harness/tier/tier.ts";
+import { clientsReady } from "./testing/clients-ready.ts";
 import { runStaticCheck, STATIC_CHECKS } from "./testing/static-checks.ts";
 import { runProject } from "./testing/vitest-project.ts";
 import type { Tally } from "./testing/vitest-project.ts";
 
 /**
- * `npm test [-- filter …] [--no-skips] [--all]`: static checks and unit tests always, then the real tiers that are ready.
- * With filters only the tests that match. Where CI is set, or with --no-skips, a tier that can't run is a failure.
+ * `npm test [-- filter …] [--no-skips] [--all]`: static checks and unit tests always, then the tests of real clients
+ * and the real tiers, as far as they are ready. With filters only the tests that match. Where CI is set, or with
+ * --no-skips, what can't run is a failure.
  * With --all also what takes hours: every scenario on every tier (`*.nightly.*.test.ts`).
  */
 const root = join(import.meta.dirname, "..");
@@ -31,7 +33,9 @@ if (filters.length === 0) {
 }
 tallies.push(await runProject("unit", filters));
 const notes: string[] = all ? [] : ["the nightly tests were left out: npm run test:all runs them too"];
-for (const name of TIER_NAMES) if (name !== "sim") await runTier(name);
+await runIfReady("clients", "the tests of real clients", await clientsReady());
+for (const name of TIER_NAMES)
+  if (name !== "sim") await runIfReady(name, `tier ${name}`, await (await tierByName(name)).ready());
 
 const skipped = tallies.reduce((sum, each) => sum + each.skipped, 0);
 if (skipped > 0 && filters.length === 0) {
@@ -46,13 +50,12 @@ for (const note of notes) say(note);
 say(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-async function runTier(name: TierName): Promise<void> {
-  const readiness = await (await tierByName(name)).ready();
+async function runIfReady(project: string, what: string, readiness: Readiness): Promise<void> {
   if (readiness.ready) {
-    tallies.push(await runProject(name, filters));
+    tallies.push(await runProject(project, filters));
     return;
   }
-  notes.push(`tier ${name} skipped: ${readiness.reason} (${readiness.fix})`);
+  notes.push(`${what} skipped: ${readiness.reason} (${readiness.fix})`);
   if (noSkips) {
     notes.push(`… which counts as a failure here, because skips are forbidden`);
     count(false);

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
 import { parseFlags } from "../../harness/cli/command.ts";
 import { FiredrillError } from "../../harness/error.ts";
 import { systemClock } from "../../harness/time/system-clock.ts";
 import { createMockClock } from "../core/clock.ts";
 import { startMock } from "../core/life.ts";
 import type { RunningMock } from "../core/life.ts";
+import { createAuthority } from "../core/mount/authority.ts";
+import type { Listener } from "../core/mock.ts";
 import { readAssignments } from "../core/mount/settings.ts";
 import { serveMock } from "../core/mount/standalone.ts";
 import type { StandaloneMock } from "../core/mount/standalone.ts";
@@ -13,7 +16,7 @@ import { untilStopped } from "./until-stopped.ts";
 
 const usage =
   "mocks serve <name>… | --all [--port N | name=N]… [--control-port N] [--seed N] [--set name=value]… " +
-  "[--clock real|10x|frozen|jump] [--epoch now|DATE] [--host ADDRESS] [--strict] [--fidelity]";
+  "[--clock real|10x|frozen|jump] [--epoch now|DATE] [--host ADDRESS] [--tls CA-FILE] [--strict] [--fidelity]";
 
 const FLAGS = {
   all: { type: "boolean", default: false },
@@ -24,6 +27,8 @@ const FLAGS = {
   clock: { type: "string", default: "real" },
   epoch: { type: "string", default: "now" },
   host: { type: "string", default: "127.0.0.1" },
+  /** Every mock speaks TLS; who trusts the certificate that is written to this file trusts them. */
+  tls: { type: "string" },
   strict: { type: "boolean", default: false },
   fidelity: { type: "boolean", default: false },
 } as const;
@@ -51,12 +56,14 @@ export async function run(args: readonly string[]): Promise<number> {
   )
     throw new FiredrillError("USAGE_FLAG", "--port, --control-port and --set are for one mock at a time");
 
+  const authority = values.tls === undefined ? null : await createAuthority();
+  if (authority !== null) writeFileSync(values.tls ?? "", authority.pem);
   const running: { mock: RunningMock; server: StandaloneMock }[] = [];
   try {
     for (const definition of definitions) {
       const mock = startMock(definition, {
         seed: parseSeed(values.seed),
-        settings: readAssignments(values.set),
+        settings: { ...readAssignments(values.set), ...neighbourly(definition.name, running) },
         clock: createMockClock({
           base: systemClock(),
           epochMs: parseEpochMs(values.epoch, Date.now()),
@@ -67,10 +74,11 @@ export async function run(args: readonly string[]): Promise<number> {
         host: values.host,
         ports: parsePorts(values.port, mock.built.listeners),
         controlPort: parsePort(values["control-port"] ?? String(definition.controlPort)),
+        ...(authority === null ? {} : { authority }),
       });
       running.push({ mock, server });
     }
-    process.stdout.write(table(running));
+    process.stdout.write(table(running, authority !== null));
     await untilStopped();
   } finally {
     await Promise.all(running.map(({ server }) => server.close()));
@@ -81,9 +89,27 @@ export async function run(args: readonly string[]): Promise<number> {
   );
 }
 
-function table(running: readonly { mock: RunningMock; server: StandaloneMock }[]): string {
+/** GPUs slow down the LLM that is served beside them. */
+function neighbourly(
+  name: string,
+  running: readonly { mock: RunningMock; server: StandaloneMock }[],
+): Record<string, string> {
+  const llm = running.find(({ mock }) => mock.definition.name === "llm");
+  if (name !== "gpu" || llm === undefined) return {};
+  return { slows: `http://${llm.server.host}:${llm.server.controlPort}` };
+}
+
+function table(
+  running: readonly { mock: RunningMock; server: StandaloneMock }[],
+  everywhereTls: boolean,
+): string {
   const rows = running.flatMap(({ mock, server }) => [
-    ...mock.built.listeners.map(({ name, kind }) => [mock.definition.name, name, kind, server.ports[name]]),
+    ...mock.built.listeners.map((listener) => [
+      mock.definition.name,
+      listener.name,
+      schemeOf(listener, everywhereTls),
+      server.ports[listener.name],
+    ]),
     [mock.definition.name, "control", "http", server.controlPort],
   ]);
   const lines = rows.map(([mock, name, kind, port], at) => {
@@ -91,6 +117,11 @@ function table(running: readonly { mock: RunningMock; server: StandaloneMock }[]
     return `${String(rows[at - 1]?.[0] === mock ? "" : mock).padEnd(18)}${String(name).padEnd(12)}${kind}://${host}:${port}`;
   });
   return `${lines.join("\n")}\nready; Ctrl-C stops\n`;
+}
+
+function schemeOf(listener: Listener, everywhereTls: boolean): string {
+  if (listener.kind === "tcp") return everywhereTls ? "tls" : "tcp";
+  return everywhereTls || listener.tls !== undefined ? "https" : "http";
 }
 
 function ended(mocks: readonly RunningMock[], strict: boolean): number {

@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { textOf } from "../core/http.ts";
 import type { MockRequest } from "../core/http.ts";
 import { refuse } from "./failure.ts";
 
@@ -6,7 +7,8 @@ import { refuse } from "./failure.ts";
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The JSON object of a request, gunzipped if need be. @throws ApiError */
-export function readBody({ headers, body }: MockRequest): Readonly<Record<string, unknown>> {
+export function readBody(request: MockRequest): Readonly<Record<string, unknown>> {
+  const { headers, body } = request;
   if (body.length > MAX_BYTES) refuse("too_large");
   const encoding = headers["content-encoding"] ?? "identity";
   if (encoding !== "identity" && encoding !== "gzip")
@@ -14,7 +16,7 @@ export function readBody({ headers, body }: MockRequest): Readonly<Record<string
       code: "request_body_encoding_unsupported",
       message: `Unsupported content encoding: ${encoding}`,
     });
-  const value = parse(encoding === "gzip" ? unzip(body) : Buffer.from(body));
+  const value = parse(encoding === "gzip" ? unzip(request.body).toString("utf8") : textOf(request));
   if (typeof value !== "object" || value === null || Array.isArray(value))
     refuse("bad_request", { message: "The request body is not a JSON object." });
   return value as Record<string, unknown>;
@@ -31,9 +33,9 @@ function unzip(body: Uint8Array): Buffer {
   }
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch {
     return refuse("bad_request", { message: "We could not parse the JSON body of your request." });
   }
@@ -66,6 +68,11 @@ export function objectsField(body: Body, name: string): Body[] {
   )
     return value as Body[];
   return refuse("bad_request", { param: name, message: `${name}: Field required` });
+}
+
+/** OpenAI's `stop`: one text, several, or none. */
+export function stopField({ stop }: Body): string[] {
+  return Array.isArray(stop) ? stop.map(String) : typeof stop === "string" ? [stop] : [];
 }
 
 /** A text, or the texts of content parts, as one. */

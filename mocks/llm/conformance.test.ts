@@ -147,6 +147,43 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
       expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 4);
     });
 
+    test("completions, whole: prompts, echo, the default length", async () => {
+      const { choices, usage } = await clients.openai.completions.create({
+        model: "gpt-4o",
+        prompt: ["Once", "Twice upon a time"],
+        n: 2,
+        echo: true,
+      });
+      expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+      expect(choices.map(({ text }) => /^[A-Z][a-z]+/.exec(text)?.[0])).toEqual([
+        expect.stringMatching(/^Once/),
+        expect.stringMatching(/^Once/),
+        expect.stringMatching(/^Twice/),
+        expect.stringMatching(/^Twice/),
+      ]);
+      expect(usage?.prompt_tokens).toBe(5);
+      expect(usage?.completion_tokens).toBeLessThanOrEqual(4 * 16);
+    });
+
+    test("completions, streamed, with usage", async () => {
+      const body = { model: "gpt-4o", prompt: [1, 2, 3], max_tokens: 5 };
+      const stream = await clients.openai.completions.create({
+        ...body,
+        stream: true,
+        stream_options: { include_usage: true },
+      });
+      let text = "";
+      let finish: string | null = null;
+      let outputTokens = 0;
+      for await (const { choices, usage } of stream) {
+        text += choices[0]?.text ?? "";
+        finish = choices[0]?.finish_reason ?? finish;
+        outputTokens = usage?.completion_tokens ?? outputTokens;
+      }
+      expect([finish, outputTokens]).toEqual(["length", 5]);
+      expect(text.length).toBeGreaterThan(5);
+    });
+
     test("models", async () => {
       const { data } = await clients.openai.models.list();
       expect(data.map(({ id }) => id)).toContain("gpt-4o");

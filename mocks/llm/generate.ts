@@ -31,23 +31,26 @@ export async function speak(call: Call, prompt: Prompt, dialect: Dialect): Promi
   spendLimits(call, prompt, dialect);
   const reply = composeReply(prompt, exchange.random, {
     fault: exchange.fault,
-    fixed: service.settings.reply,
+    fixed: service.fixed,
   });
   const generation = await start(service.engine, call, prompt);
+  const { signal } = exchange;
   const end = () => {
-    generation.end(exchange.signal.aborted ? "abort" : reply.finish === "length" ? "length" : "stop");
+    // A signal that nobody aborts would hold on to the whole answer.
+    signal.removeEventListener("abort", end);
+    generation.end(signal.aborted ? "abort" : reply.finish === "length" ? "length" : "stop");
   };
   const output = reply.tokens.length;
   service.ledger.add(prompt.model, prompt.inputTokens, output);
   call.buckets.output.spend(output, service.world.clock.nowMs());
 
-  exchange.signal.addEventListener("abort", end, { once: true });
+  signal.addEventListener("abort", end, { once: true });
 
   async function* tokens(): AsyncGenerator<readonly string[], void> {
     try {
       for (let at = 0; at < output;) {
         const count = await generation.next(output - at);
-        if (exchange.signal.aborted) return;
+        if (signal.aborted) return;
         yield reply.tokens.slice(at, (at += count));
       }
     } finally {
@@ -59,10 +62,31 @@ export async function speak(call: Call, prompt: Prompt, dialect: Dialect): Promi
     usage: usageOf(call, prompt.inputTokens, output),
     tokens,
     async whole() {
-      for await (const _ of tokens());
+      try {
+        for (let left = output; left > 0 && !signal.aborted;) left -= await generation.next(left);
+      } finally {
+        end();
+      }
     },
     end,
   };
+}
+
+/** The same prompt answered so many times. What began is ended when a later one is refused. @throws ApiError */
+export async function speakTimes(
+  call: Call,
+  prompt: Prompt,
+  dialect: Dialect,
+  times: number,
+): Promise<Speech[]> {
+  const speeches: Speech[] = [];
+  try {
+    while (speeches.length < times) speeches.push(await speak(call, prompt, dialect));
+    return speeches;
+  } catch (error) {
+    for (const speech of speeches) speech.end();
+    throw error;
+  }
 }
 
 function start(engine: Engine, { exchange }: Call, prompt: Prompt): Promise<Generation> {

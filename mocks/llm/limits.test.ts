@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createBucket } from "./buckets.ts";
+import { clientsOf, REACH } from "./clients.testkit.ts";
+import { CHAT } from "./fault-case.testkit.ts";
 import { goDuration } from "./openai/headers.ts";
 
 test("over any time a bucket gives at most its limit and what has flowed in since", () => {
@@ -46,3 +48,14 @@ test.each([
   [360_000, "6m0s"],
   [3_661_000, "1h1m1s"],
 ])("%i ms is %s", (ms, text) => expect(goDuration(ms)).toBe(text));
+
+test("an answer of several whose second is refused gives back the slot of its first", async () => {
+  const reached = await REACH.standalone({
+    settings: { engine: "8b-h100", rpm: "1" },
+    mode: { kind: "jump" },
+  });
+  const { openai } = clientsOf(reached, { maxRetries: 0 });
+  await expect(openai.chat.completions.create({ ...CHAT, n: 2 })).rejects.toMatchObject({ status: 429 });
+  expect(reached.mock.built.state()).toMatchObject({ engine: { running: 0, waiting: 0, kvUsage: 0 } });
+  await reached.close();
+});

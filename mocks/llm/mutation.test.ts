@@ -33,6 +33,12 @@ const MUTANTS: readonly Mutant[] = [
     use: async ({ openai }) => openai.chat.completions.stream(CHAT).finalChatCompletion(),
   },
   {
+    name: "completions: text",
+    change: rename("text", "texts"),
+    use: async ({ openai }) =>
+      (await openai.completions.create({ model: "gpt-4o", prompt: "Why?" })).choices[0]!.text.length,
+  },
+  {
     name: "responses: output",
     change: rename("output", "outputs"),
     use: async ({ openai }) => openai.responses.create({ model: "gpt-4o", input: "Why?" }),

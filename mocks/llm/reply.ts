@@ -21,8 +21,18 @@ export interface Reply {
 /** How a fault changes what is said. */
 export interface ReplyFaults {
   readonly fault: (kind: string) => FaultHit | null;
-  /** The setting `reply`. */
-  readonly fixed: string;
+  /** The setting `reply`; null: made up. */
+  readonly fixed: FixedReply | null;
+}
+
+/** A text that every answer is, cut only once. */
+export interface FixedReply {
+  readonly text: string;
+  readonly tokens: readonly string[];
+}
+
+export function fixedReply(text: string): FixedReply | null {
+  return text === "" ? null : { text, tokens: tokenize(text) };
 }
 
 const WORDS = (
@@ -42,14 +52,15 @@ export function composeReply(prompt: Prompt, random: Random, faults: ReplyFaults
   const said = say(prompt, random, faults);
   const tool = prompt.wants.kind === "tool" ? prompt.wants.name : null;
   const stop = firstStop(said, prompt.stop);
-  const tokens = tokenize(stop === null ? said : said.slice(0, stop.at));
+  const text = stop === null ? said : said.slice(0, stop.at);
+  const tokens = text === faults.fixed?.text ? faults.fixed.tokens : tokenize(text);
   const limit = prompt.maxTokens ?? Infinity;
   if (tokens.length > limit) {
     const kept = tokens.slice(0, limit);
     return { tokens: kept, text: kept.join(""), finish: "length", stopSequence: null, tool };
   }
   const finish = tool !== null ? "tool" : stop === null ? "stop" : "stop_sequence";
-  return { tokens, text: tokens.join(""), finish, stopSequence: stop?.sequence ?? null, tool };
+  return { tokens, text, finish, stopSequence: stop?.sequence ?? null, tool };
 }
 
 function say({ wants }: Prompt, random: Random, { fault, fixed }: ReplyFaults): string {
@@ -60,7 +71,11 @@ function say({ wants }: Prompt, random: Random, { fault, fixed }: ReplyFaults): 
     return fault("toolCall.badJson") === null ? json : json.slice(0, -1);
   }
   const text =
-    fixed !== "" ? fixed : wants.kind === "json" ? JSON.stringify(instanceOf(wants.schema)) : prose(random);
+    fixed !== null
+      ? fixed.text
+      : wants.kind === "json"
+        ? JSON.stringify(instanceOf(wants.schema))
+        : prose(random);
   const around = fault("prose");
   return around === null
     ? text

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { clientsOf, REACH } from "./clients.testkit.ts";
 import type { Reached } from "./clients.testkit.ts";
 
@@ -10,15 +11,20 @@ interface Row {
   /** The class of the error that the caller sees. */
   readonly openai: string;
   readonly anthropic: string;
-  /** Between attempts, in ms: at least and at most; absent: not judged. */
-  readonly gapMs?: readonly [number, number];
+  /** How long it means to wait before each further attempt, in ms: at least and at most; absent: not judged. */
+  readonly waitsMs?: readonly (readonly [number, number])[];
   /** Client time limit per attempt. */
   readonly timeout?: number;
 }
 
 const error = (name: string, more: object = {}) => ({ kind: "error", params: { name, ...more } });
-/** The SDKs' own first backoff is 0.5 s less up to a quarter, the second twice that; the slack is for a busy machine. */
-const BACKOFF: readonly [number, number] = [370, 1_900];
+/** The SDKs' own first backoff is 0.5 s less up to a quarter, the second twice that. */
+const BACKOFF = [
+  [375, 500],
+  [750, 1_000],
+] as const;
+/** Above it a timer is no backoff but a time limit: the SDKs' own longest wait is 8 s. */
+const LONGEST_BACKOFF_MS = 8_000;
 
 const ROWS: readonly Row[] = [
   {
@@ -62,7 +68,7 @@ const ROWS: readonly Row[] = [
     attempts: 3,
     openai: "APIError",
     anthropic: "RequestTimeoutError",
-    gapMs: BACKOFF,
+    waitsMs: BACKOFF,
   },
   {
     name: "409",
@@ -70,7 +76,7 @@ const ROWS: readonly Row[] = [
     attempts: 3,
     openai: "ConflictError",
     anthropic: "ConflictError",
-    gapMs: BACKOFF,
+    waitsMs: BACKOFF,
   },
   {
     name: "429, wait said",
@@ -85,7 +91,7 @@ const ROWS: readonly Row[] = [
     attempts: 3,
     openai: "RateLimitError",
     anthropic: "RateLimitError",
-    gapMs: BACKOFF,
+    waitsMs: BACKOFF,
   },
   {
     name: "429, the money is spent",
@@ -114,7 +120,7 @@ const ROWS: readonly Row[] = [
     attempts: 3,
     openai: "InternalServerError",
     anthropic: "InternalServerError",
-    gapMs: BACKOFF,
+    waitsMs: BACKOFF,
   },
   {
     name: "502 with a page",
@@ -163,19 +169,35 @@ const ROWS: readonly Row[] = [
 
 const SDKS = ["openai", "anthropic"] as const;
 
-/** One row with one SDK: the error's class, how often it asked, how long it waited in between. */
+/** What the SDKs ask timers for, by call: what they mean to wait does not depend on how busy the machine is. */
+const asked = new AsyncLocalStorage<number[]>();
+beforeAll(() => {
+  const { setTimeout: original } = globalThis;
+  vi.stubGlobal(
+    "setTimeout",
+    Object.assign((run: () => void, ms = 0, ...rest: []) => {
+      const bySdk = /node_modules\/(openai|@anthropic-ai)\//.test(new Error().stack ?? "");
+      if (bySdk && ms <= LONGEST_BACKOFF_MS) asked.getStore()?.push(ms);
+      return original(run, ms, ...rest);
+    }, original),
+  );
+});
+afterAll(() => void vi.unstubAllGlobals());
+
+/** One row with one SDK: the error's class, how often it asked, how long it meant to wait in between. */
 async function play(reached: Reached, sdk: (typeof SDKS)[number], { name, fault, timeout }: Row) {
   const apiKey = `sk-${sdk}-${name}`.replaceAll(/[^a-z0-9]+/gi, "-");
   reached.mock.faults.put(apiKey, { ...fault, scope: { key: apiKey } });
   const clients = clientsOf(reached, { apiKey, ...(timeout === undefined ? {} : { timeout }) });
-  const startedMs = performance.now();
-  const caught: unknown = await ask(clients, sdk).then(
-    () => null,
-    (failure: unknown) => failure,
+  const waitsMs: number[] = [];
+  const caught: unknown = await asked.run(waitsMs, () =>
+    ask(clients, sdk).then(
+      () => null,
+      (failure: unknown) => failure,
+    ),
   );
-  const tookMs = performance.now() - startedMs;
   const attempts = reached.mock.faults.list().find(({ id }) => id === apiKey)?.hits ?? 0;
-  return { error: (caught as Error | null)?.constructor.name, attempts, gapMs: tookMs / (attempts - 1) };
+  return { error: (caught as Error | null)?.constructor.name, attempts, waitsMs };
 }
 
 describe.each(["standalone", "msw"] as const)("SDK retries, %s", (mount) => {
@@ -193,11 +215,14 @@ describe.each(["standalone", "msw"] as const)("SDK retries, %s", (mount) => {
   afterAll(() => reached.close());
 
   test.each(cases)("$title", ({ row, sdk, title }) => {
-    const { error: seen, attempts, gapMs = 0 } = played.get(title) ?? {};
+    const { error: seen, attempts, waitsMs = [] } = played.get(title) ?? {};
     expect({ seen, attempts }).toEqual({ seen: row[sdk], attempts: row.attempts });
-    if (row.gapMs === undefined) return;
-    expect(gapMs).toBeGreaterThan(row.gapMs[0]);
-    expect(gapMs).toBeLessThan(row.gapMs[1]);
+    if (row.waitsMs === undefined) return;
+    expect(waitsMs).toHaveLength(row.waitsMs.length);
+    for (const [at, [least, most]] of row.waitsMs.entries()) {
+      expect(waitsMs[at]).toBeGreaterThanOrEqual(least);
+      expect(waitsMs[at]).toBeLessThanOrEqual(most);
+    }
   });
 
   test("OpenAI's milliseconds win over its seconds; Anthropic has only seconds", async () => {
@@ -209,13 +234,12 @@ describe.each(["standalone", "msw"] as const)("SDK retries, %s", (mount) => {
           count: 1,
           scope: { key: apiKey },
         });
-        const startedMs = performance.now();
-        await ask(clientsOf(reached, { apiKey }), sdk);
-        return performance.now() - startedMs;
+        const waitsMs: number[] = [];
+        await asked.run(waitsMs, () => ask(clientsOf(reached, { apiKey }), sdk));
+        return waitsMs;
       }),
     );
-    expect(waits[0]).toBeLessThan(950);
-    expect(waits[1]).toBeGreaterThan(990);
+    expect(waits).toEqual([[200], [1_000]]);
   });
 });
 

@@ -4,6 +4,7 @@ import { listAnthropicModels, retrieveAnthropicModel } from "./anthropic/models.
 import { ollamaGenerate } from "./ollama/generate.ts";
 import { ollamaLoaded, ollamaShow, ollamaTags, ollamaVersion } from "./ollama/models.ts";
 import { chatCompletions } from "./openai/chat.ts";
+import { completions } from "./openai/completions.ts";
 import { embeddings } from "./openai/embeddings.ts";
 import { listModels, retrieveModel } from "./openai/models.ts";
 import { createResponse } from "./openai/responses.ts";
@@ -35,6 +36,7 @@ const page = (run: Route["run"]): Route => ({ dialect: "openai", keyed: false, w
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "POST /v1/chat/completions": openai(chatCompletions),
+  "POST /v1/completions": openai(completions),
   "POST /v1/responses": openai(createResponse),
   "POST /v1/embeddings": openai(embeddings),
   "POST /v1/messages": anthropic(createMessage),

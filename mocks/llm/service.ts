@@ -6,6 +6,8 @@ import { createLedger } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { createRateLimits } from "./limits.ts";
 import type { KeyBuckets, RateLimits } from "./limits.ts";
+import { fixedReply } from "./reply.ts";
+import type { FixedReply } from "./reply.ts";
 import { parseLlmSettings } from "./settings.ts";
 import type { LlmSettings } from "./settings.ts";
 
@@ -16,6 +18,8 @@ export interface LlmService {
   readonly engine: Engine;
   readonly limits: RateLimits;
   readonly ledger: Ledger;
+  /** The setting `reply`. */
+  readonly fixed: FixedReply | null;
 }
 
 export function createLlmService(world: MockWorld): LlmService {
@@ -26,6 +30,7 @@ export function createLlmService(world: MockWorld): LlmService {
     engine: createEngine(world, settings),
     limits: createRateLimits(world, settings.limits),
     ledger: createLedger(settings.price),
+    fixed: fixedReply(settings.reply),
   };
 }
 

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findGo } from "./build.ts";
-import { COMPOSE, COREDNS, HELM, K3D, NEWEST_GO, NODE_PROGRAMS, PAUSE } from "./tools.ts";
+import { COMPOSE, COREDNS, HELM, K3D, NEWEST_GO, NODE_PROGRAMS, PAUSE, TOXIPROXY } from "./tools.ts";
 import type { PinnedTool } from "./tools.ts";
 
-const PINNED = [COMPOSE, K3D, HELM, COREDNS, ...NODE_PROGRAMS];
+const PINNED = [COMPOSE, K3D, HELM, COREDNS, TOXIPROXY, ...NODE_PROGRAMS];
 const manifestOf = (tool: PinnedTool) => readFile(join(tool.folder, "go.mod"), "utf8");
 
 test.each(PINNED.map((tool) => [tool.name, tool] as const))(

@@ -106,6 +106,17 @@ export const COREDNS: PinnedTool = {
   packages: 1277,
 };
 
+/** What the bench holds the mocks' fault pipe against. */
+export const TOXIPROXY: PinnedTool = {
+  name: "toxiproxy-server",
+  version: "v2.12.0",
+  folder: folder("toxiproxy"),
+  main: "github.com/Shopify/toxiproxy/v2/cmd/server",
+  versionVariables: { "github.com/Shopify/toxiproxy/v2.Version": "v2.12.0" },
+  estimateSeconds: 35,
+  packages: 267,
+};
+
 /** Our own: what holds a pod's namespaces open. Another text in `main.go` is another version. */
 export const PAUSE: PinnedTool = {
   name: "pause",

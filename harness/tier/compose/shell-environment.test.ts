@@ -33,9 +33,10 @@ async function program(name: string, script: string): Promise<string> {
   return file;
 }
 
-it("names each service's first port by the service, further ones by their number", () => {
+it("names each service's first port by the service, and each of several by its number", () => {
   expect(serviceUrls(spec, (service, port) => `http://${service}.test:${port}`)).toEqual({
     LOAD_BALANCER_URL: "http://load-balancer.test:8080",
+    LOAD_BALANCER_8080_URL: "http://load-balancer.test:8080",
     LOAD_BALANCER_9090_URL: "http://load-balancer.test:9090",
     DB_MAIN_URL: "http://db.main.test:5432",
   });

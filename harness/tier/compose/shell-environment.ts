@@ -19,7 +19,7 @@ export interface ShellEnvironmentInput {
 
 /**
  * The environment of runbook steps and checks: this process's own, the engine we use, Compose's variables so that a plain
- * `docker compose ps` means this stack, and `<SERVICE>_URL` for each service with ports (`<SERVICE>_<PORT>_URL` for further ones).
+ * `docker compose ps` means this stack, and `<SERVICE>_URL` for each service with ports (`<SERVICE>_<PORT>_URL` for each of several).
  */
 export async function shellEnvironment(input: ShellEnvironmentInput): Promise<Record<string, string>> {
   const env: Record<string, string> = { ...neutralEnvironment(process.env), DOCKER_HOST: input.engineHost };
@@ -33,14 +33,19 @@ export async function shellEnvironment(input: ShellEnvironmentInput): Promise<Re
   return env;
 }
 
-/** `load-balancer` with ports 8080 and 9090 → `LOAD_BALANCER_URL` and `LOAD_BALANCER_9090_URL`. */
+/**
+ * `load-balancer` with ports 8080 and 9090 → `LOAD_BALANCER_URL` (the first), `LOAD_BALANCER_8080_URL`, `LOAD_BALANCER_9090_URL`.
+ * Which is the first, a Compose file says; in a chart it is the lowest.
+ */
 export function serviceUrls(spec: StackSpec, urlOf: ShellEnvironmentInput["urlOf"]): Record<string, string> {
   const urls: Record<string, string> = {};
   for (const { name, ports } of Object.values(spec.services)) {
     const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
     ports.forEach((port, index) => {
       const url = urlOf(name, port);
-      if (url !== undefined) urls[index === 0 ? `${prefix}_URL` : `${prefix}_${port}_URL`] = url;
+      if (url === undefined) return;
+      if (index === 0) urls[`${prefix}_URL`] = url;
+      if (ports.length > 1) urls[`${prefix}_${port}_URL`] = url;
     });
   }
   return urls;

@@ -1,9 +1,9 @@
 import { jsonResponse } from "../../core/http.ts";
 import type { MockResponse } from "../../core/http.ts";
 import { ALPHANUMERIC, randomText } from "../../core/random.ts";
-import { contentText, countField, objectsField, textField } from "../body.ts";
+import { contentText, countField, objectsField, stopField, textField } from "../body.ts";
 import { refuse } from "../failure.ts";
-import { speak } from "../generate.ts";
+import { speakTimes } from "../generate.ts";
 import type { Speech, Usage } from "../generate.ts";
 import { countMessages } from "../prompt.ts";
 import type { Prompt, Wants } from "../prompt.ts";
@@ -30,8 +30,7 @@ export async function chatCompletions(call: Call, body: Body): Promise<MockRespo
     created: Math.floor(call.service.world.clock.wallMs() / 1_000),
     model: prompt.model,
   };
-  const speeches: Speech[] = [];
-  for (let at = 0; at < choices; at++) speeches.push(await speak(call, prompt, "openai"));
+  const speeches = await speakTimes(call, prompt, "openai", choices);
   const limits = limitHeaders(call);
   if (body["stream"] === true) {
     const includeUsage = (body["stream_options"] as Body | undefined)?.["include_usage"] === true;
@@ -51,7 +50,7 @@ export async function chatCompletions(call: Call, body: Body): Promise<MockRespo
     model: head.model,
     choices: speeches.map(({ reply }, index) => ({
       index,
-      message: message(reply, toolCallId(random)),
+      message: message(reply, random),
       logprobs: null,
       finish_reason: finishReason(reply.finish),
     })),
@@ -74,9 +73,10 @@ export function finishReason(finish: Finish): string {
   ];
 }
 
-function message({ text, tool, finish }: Reply, id: string) {
+function message({ text, tool, finish }: Reply, random: Call["exchange"]["random"]) {
   if (finish === "refusal") return { role: "assistant", content: null, refusal: text, annotations: [] };
   if (tool === null) return { role: "assistant", content: text, refusal: null, annotations: [] };
+  const id = toolCallId(random);
   const calls = [{ id, type: "function", function: { name: tool, arguments: text } }];
   return { role: "assistant", content: null, tool_calls: calls, refusal: null, annotations: [] };
 }
@@ -105,12 +105,11 @@ export function usageField(speeches: readonly Speech[]): { usage?: object } {
 
 function readPrompt(body: Body): Prompt {
   const messages = objectsField(body, "messages");
-  const stop = body["stop"];
   return {
     model: textField(body, "model"),
     inputTokens: countMessages(messages.map(({ content }) => contentText(content))),
     maxTokens: countField(body, "max_completion_tokens") ?? countField(body, "max_tokens"),
-    stop: Array.isArray(stop) ? stop.map(String) : typeof stop === "string" ? [stop] : [],
+    stop: stopField(body),
     wants: readWants(body, messages),
   };
 }

@@ -29,7 +29,19 @@ const RESPONSES_IGNORED = new Set(
   ).split(" "),
 );
 
-const FIELDS = { chat: [CHAT, CHAT_IGNORED], responses: [RESPONSES, RESPONSES_IGNORED] } as const;
+const COMPLETIONS = new Set(
+  (
+    "model prompt max_tokens n stop stream stream_options echo temperature top_p seed user presence_penalty " +
+    "frequency_penalty"
+  ).split(" "),
+);
+const COMPLETIONS_IGNORED = new Set("logprobs logit_bias best_of suffix".split(" "));
+
+const FIELDS = {
+  chat: [CHAT, CHAT_IGNORED],
+  completions: [COMPLETIONS, COMPLETIONS_IGNORED],
+  responses: [RESPONSES, RESPONSES_IGNORED],
+} as const;
 
 /** @throws ApiError for a field that OpenAI has not heard of, in its words. */
 export function checkFields({ service }: Call, api: keyof typeof FIELDS, body: object): void {

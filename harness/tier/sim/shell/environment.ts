@@ -6,7 +6,8 @@ export function stackEnvironment({ world, projectName }: Desk): Record<string, s
   for (const { name, ports } of Object.values(world.spec.services)) {
     const variable = name.toUpperCase().replaceAll("-", "_");
     for (const [at, port] of ports.entries()) {
-      env[at === 0 ? `${variable}_URL` : `${variable}_${port}_URL`] = `http://${name}:${port}`;
+      if (at === 0) env[`${variable}_URL`] = `http://${name}:${port}`;
+      if (ports.length > 1) env[`${variable}_${port}_URL`] = `http://${name}:${port}`;
     }
   }
   return env;
