@@ -9,6 +9,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]
   ls: () => import("../../mocks/cli/ls.ts"),
   serve: () => import("../../mocks/cli/serve.ts"),
   pipe: () => import("../../mocks/cli/pipe.ts"),
+  miners: () => import("../../mocks/cli/miners.ts"),
   "nvidia-smi": () => import("../../mocks/cli/nvidia-smi.ts"),
   "gpu-node": () => import("../../mocks/cli/gpu-node.ts"),
 };
@@ -16,7 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]
 export const command: Command = {
   usage,
   summary:
-    "servers that take the place of what a laptop lacks; also: mocks ls, mocks pipe, mocks nvidia-smi, mocks gpu-node",
+    "servers that take the place of what a laptop lacks; also: mocks ls, mocks pipe, mocks miners, mocks nvidia-smi, mocks gpu-node",
   run: async ([verb, ...args]) => {
     const load = VERBS[verb ?? "ls"];
     if (load !== undefined) return (await load()).run(args);
@@ -30,7 +31,7 @@ export const command: Command = {
 
 function help(): number {
   process.stdout.write(
-    `firedrill ${usage}\nfiredrill mocks ls\nfiredrill mocks pipe --to host:port\nfiredrill mocks nvidia-smi --write PATH\nfiredrill mocks gpu-node --node NAME\n`,
+    `firedrill ${usage}\nfiredrill mocks ls\nfiredrill mocks pipe --to host:port\nfiredrill mocks miners --pool host:port\nfiredrill mocks nvidia-smi --write PATH\nfiredrill mocks gpu-node --node NAME\n`,
   );
   return EXIT.go;
 }

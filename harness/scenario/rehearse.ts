@@ -14,6 +14,7 @@ import { describePlan } from "./describe-plan.ts";
 import { nextTiers } from "./next-tiers.ts";
 import { newRunId } from "./run-id.ts";
 import { runPlan } from "./run.ts";
+import { tellStall } from "./stall.ts";
 import { linkLatest, runFolderName, runsFolder } from "./run-folder.ts";
 
 /** A kept stack is labelled to expire after a day: `firedrill down --expired` takes it away. */
@@ -47,6 +48,7 @@ async function run(
     runbook: planned.runbook,
   });
   const interrupt = catchInterrupts(runId, output.say);
+  const stallIsOver = tellStall(runId, output.say);
   const keepUntil = options.keep ? new Date(Date.now() + KEEP_MS).toISOString() : null;
   const { signal } = interrupt;
   const outcome = await runPlan({
@@ -61,6 +63,7 @@ async function run(
     listener: output.onEvent,
   });
   interrupt.release();
+  stallIsOver();
   const decided = output.finish(outcome.events);
   linkLatest(runDir);
   if (keepUntil !== null)

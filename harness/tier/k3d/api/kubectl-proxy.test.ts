@@ -39,6 +39,17 @@ const staying = (note: string) =>
   fake(`kubectl-${note}`, `echo $$ > ${folder}/${note}; echo Starting to serve; exec sleep 600`);
 const noted = (note: string) => Number(readFileSync(join(folder, note), "utf8"));
 
+/** A process of its own that starts the proxy and then does `then`. */
+function programWith(kubectl: string, then: string) {
+  const program = `
+    const { startKubectlProxy } = await import(${JSON.stringify(join(import.meta.dirname, "kubectl-proxy.ts"))});
+    const proxy = await startKubectlProxy(${JSON.stringify(kubectl)}, "none");
+    ${then}`;
+  return spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
 describe("the proxy's life", () => {
   test("disposal ends it and removes its folder", async () => {
     const proxy = await startKubectlProxy(staying("disposed"), "none");
@@ -48,15 +59,18 @@ describe("the proxy's life", () => {
     expect(existsSync(dirname(proxy.socketPath))).toBe(false);
   });
 
+  test("a runner with nothing else to do sees the end of it, whoever still holds its output", async () => {
+    const held = fake("kubectl-held", "echo Starting to serve; sleep 1 & exec sleep 600");
+    const runner = programWith(held, "await proxy[Symbol.asyncDispose](); console.log('ended');");
+    const [said] = await Promise.all([runner.stdout.toArray(), once(runner, "exit")]);
+    expect(Buffer.concat(said as Buffer[]).toString()).toBe("ended\n");
+  });
+
   test("it does not outlive a runner that is killed", async () => {
-    const program = `
-      const { startKubectlProxy } = await import(${JSON.stringify(join(import.meta.dirname, "kubectl-proxy.ts"))});
-      const { socketPath } = await startKubectlProxy(${JSON.stringify(staying("orphan"))}, "none");
-      console.log(socketPath);
-      process.kill(process.pid, "SIGKILL");`;
-    const runner = spawn(process.execPath, ["--input-type=module", "-e", program], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const runner = programWith(
+      staying("orphan"),
+      "console.log(proxy.socketPath); process.kill(process.pid, 'SIGKILL');",
+    );
     const [chunk] = (await once(runner.stdout, "data")) as [Buffer];
     expect(await gone(noted("orphan"))).toBe(true);
     await expect.poll(() => existsSync(dirname(chunk.toString().trim()))).toBe(false);

@@ -41,8 +41,9 @@ export async function startKubectlProxy(
   const shell = spawn("sh", ["-c", UNTIL_PIPE_CLOSES, folder, kubectl, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // Not "close": for that somebody may still hold the output, and then nothing keeps this process waiting.
   const ended = new Promise<void>((resolve) =>
-    shell.once("close", () => resolve()).once("error", () => resolve()),
+    shell.once("exit", () => resolve()).once("error", () => resolve()),
   );
   const end = async () => {
     // Waited for now: with nothing else to do, this process would be over before the proxy is.
