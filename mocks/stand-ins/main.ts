@@ -2,6 +2,11 @@ import { hostname } from "node:os";
 import { explainError, FiredrillError } from "../../harness/error.ts";
 import type { Service } from "../../harness/service/host.ts";
 import { runService } from "../../harness/service/node-host.ts";
+import chainFollower from "./endpoints/chain-follower/chain-follower.ts";
+import gpuJobs from "./endpoints/gpu-jobs/gpu-jobs.ts";
+import gpuRunner from "./endpoints/gpu-runner/gpu-runner.ts";
+import hotkeyClient from "./endpoints/hotkey-client/hotkey-client.ts";
+import llmGateway from "./endpoints/llm-gateway/llm-gateway.ts";
 import controlPlane from "./fleet/control-plane.ts";
 import loadBalancer from "./fleet/load-balancer.ts";
 import worker from "./fleet/worker.ts";
@@ -11,6 +16,11 @@ const SERVICES: ReadonlyMap<string, Service> = new Map([
   ["control-plane", controlPlane],
   ["worker", worker],
   ["load-balancer", loadBalancer],
+  ["llm-gateway", llmGateway],
+  ["gpu-jobs", gpuJobs],
+  ["gpu-runner", gpuRunner],
+  ["chain-follower", chainFollower],
+  ["hotkey-client", hotkeyClient],
 ]);
 
 async function main(name: string | undefined): Promise<void> {

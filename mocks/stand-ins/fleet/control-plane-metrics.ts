@@ -1,6 +1,6 @@
 import type { HttpResponse } from "../../../harness/service/http.ts";
 import type { ControlPlane } from "./control-plane-routes.ts";
-import { metricsText, single } from "./metrics-text.ts";
+import { metricsText, single } from "../parts/metrics-text.ts";
 
 /** GET /metrics of a control plane: what it knows without asking the database, so that it answers in an outage. */
 export function controlPlaneMetrics({ lease, registry, reconciler, acceptor }: ControlPlane): HttpResponse {

@@ -8,8 +8,8 @@ import { controlPlaneMetrics } from "./control-plane-metrics.ts";
 import type { Lease } from "./lease.ts";
 import type { Reconciler } from "./reconcile.ts";
 import type { Registry } from "./registry.ts";
-import { BadRequest, countField, textField } from "./router.ts";
-import type { RouteInput, Routes } from "./router.ts";
+import { BadRequest, countField, textField } from "../parts/router.ts";
+import type { RouteInput, Routes } from "../parts/router.ts";
 import { finishTask, listAssignments, readLedger, registerNode, summarizeFleet } from "./statements.ts";
 import type { Fence } from "./statements.ts";
 

@@ -4,9 +4,9 @@ import { controlPlaneRoutes } from "./control-plane-routes.ts";
 import { keepLease } from "./lease.ts";
 import { createReconciler } from "./reconcile.ts";
 import { createRegistry } from "./registry.ts";
-import { repeat } from "./repeat.ts";
-import { router } from "./router.ts";
-import { readMs, readRequired, readSwitch } from "./settings.ts";
+import { repeat } from "../parts/repeat.ts";
+import { router } from "../parts/router.ts";
+import { readMs, readRequired, readSwitch } from "../parts/settings.ts";
 import type { Fence } from "./statements.ts";
 
 /** The port of the system's fleet controller, see mocks/README.md. */

@@ -1,7 +1,7 @@
 import controlPlane from "./control-plane.ts";
 import loadBalancer from "./load-balancer.ts";
 import type { LedgerRow } from "./statements.ts";
-import { virtualFleet } from "./virtual-fleet.testkit.ts";
+import { virtualWorld } from "../parts/virtual-world.testkit.ts";
 import worker from "./worker.ts";
 
 const DATABASE_URL = "postgres://fleet@database/fleet";
@@ -13,7 +13,7 @@ type Settings = Readonly<Record<string, string>>;
 
 /** The whole stack of fixtures/stacks/fleet on virtual time, up for ten seconds. */
 export async function startFleet(seed: number, settings: Settings = {}) {
-  const world = virtualFleet(seed);
+  const world = virtualWorld(seed);
   const fleet = {
     ...world,
     startController: (name: string) => world.start(name, controlPlane, { DATABASE_URL, ...settings }),

@@ -3,13 +3,13 @@ import type { Host } from "../../../harness/service/host.ts";
 import { json, RequestError } from "../../../harness/service/http.ts";
 import type { RequestFailure } from "../../../harness/service/http.ts";
 import { createForwarder } from "./forward.ts";
-import { virtualFleet } from "./virtual-fleet.testkit.ts";
+import { virtualWorld } from "../parts/virtual-world.testkit.ts";
 
 /** What each target does with a request: answers, or fails in this way. Returns the balancer's status and who was asked. */
 async function forwardTo(targets: Record<string, RequestFailure | "answers">, method = "POST") {
   const asked: string[] = [];
   let status = 0;
-  const world = virtualFleet(1);
+  const world = virtualWorld(1);
   world.start("load-balancer", async (host: Host) => {
     const request: Host["request"] = async ({ url }) => {
       const name = new URL(url).hostname;

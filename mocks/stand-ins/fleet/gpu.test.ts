@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createMockGpu } from "./gpu.ts";
-import { metricsText } from "./metrics-text.ts";
+import { metricsText } from "../parts/metrics-text.ts";
 
 function readings(gpu: ReturnType<typeof createMockGpu>): Record<string, number> {
   return Object.fromEntries(

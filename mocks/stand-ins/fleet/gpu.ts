@@ -1,4 +1,4 @@
-import type { Metric } from "./metrics-text.ts";
+import type { Metric } from "../parts/metrics-text.ts";
 
 /** A GPU that is not there: its readings follow the tasks that would run on it. */
 export interface MockGpu {

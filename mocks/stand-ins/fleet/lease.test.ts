@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Host } from "../../../harness/service/host.ts";
 import { keepLease } from "./lease.ts";
 import type { Lease } from "./lease.ts";
-import { virtualFleet } from "./virtual-fleet.testkit.ts";
+import { virtualWorld } from "../parts/virtual-world.testkit.ts";
 
 const TIMES = { ttlMs: 5_000, renewMs: 1_000 };
 
 function contenders(names: readonly string[]) {
-  const world = virtualFleet(1);
+  const world = virtualWorld(1);
   const leases = new Map<string, Lease>();
   const start = (name: string) =>
     world.start(name, async (host: Host) => {

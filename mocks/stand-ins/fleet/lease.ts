@@ -1,7 +1,7 @@
 import { DatabaseError } from "../../../harness/service/database.ts";
 import type { Database } from "../../../harness/service/database.ts";
 import type { Host } from "../../../harness/service/host.ts";
-import { repeat } from "./repeat.ts";
+import { repeat } from "../parts/repeat.ts";
 import { acquireLease, announce, createSchema, renewLease, UNDEFINED_TABLE } from "./statements.ts";
 
 export interface LeaseSettings {

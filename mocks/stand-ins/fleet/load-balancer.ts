@@ -1,11 +1,11 @@
 import type { Host } from "../../../harness/service/host.ts";
 import { json } from "../../../harness/service/http.ts";
 import type { HttpHandler } from "../../../harness/service/http.ts";
-import { metricsText, single } from "./metrics-text.ts";
+import { metricsText, single } from "../parts/metrics-text.ts";
 import { createForwarder } from "./forward.ts";
-import { repeat } from "./repeat.ts";
-import { router } from "./router.ts";
-import { readMs, readRequired } from "./settings.ts";
+import { repeat } from "../parts/repeat.ts";
+import { router } from "../parts/router.ts";
+import { readMs, readRequired } from "../parts/settings.ts";
 import { checked, newTarget } from "./targets.ts";
 import type { Target } from "./targets.ts";
 

@@ -1,10 +1,10 @@
 import type { Host } from "../../../harness/service/host.ts";
 import { json } from "../../../harness/service/http.ts";
 import { createMockGpu } from "./gpu.ts";
-import { metricsText, single } from "./metrics-text.ts";
-import { repeat } from "./repeat.ts";
-import { parseObject, router } from "./router.ts";
-import { readMs, readRequired } from "./settings.ts";
+import { metricsText, single } from "../parts/metrics-text.ts";
+import { repeat } from "../parts/repeat.ts";
+import { parseObject, router } from "../parts/router.ts";
+import { readMs, readRequired } from "../parts/settings.ts";
 import type { Assignment } from "./statements.ts";
 import { createTaskRunner } from "./task-runner.ts";
 

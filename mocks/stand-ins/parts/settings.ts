@@ -1,6 +1,6 @@
 import { FiredrillError } from "../../../harness/error.ts";
 
-type Env = Readonly<Record<string, string>>;
+export type Env = Readonly<Record<string, string>>;
 
 /** A whole number of milliseconds from the environment. @throws USAGE_STACK when it is none. */
 export function readMs(env: Env, name: string, fallback: number): number {
@@ -12,6 +12,14 @@ export function readMs(env: Env, name: string, fallback: number): number {
     expected: `a positive whole number, such as ${fallback}`,
     hint: "correct it under the service's `environment` in the Compose file",
   });
+}
+
+/** A whole number that is not negative. @throws USAGE_STACK when it is none. */
+export function readCount(env: Env, name: string, fallback: number): number {
+  const value = env[name];
+  if (value === undefined || value === "") return fallback;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new FiredrillError("USAGE_STACK", `${name} is not a whole number`, { received: value });
 }
 
 /** A setting without which the service cannot work. @throws USAGE_STACK when it is missing. */

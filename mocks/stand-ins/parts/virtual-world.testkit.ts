@@ -19,7 +19,7 @@ interface Process {
 }
 
 /** Services on virtual time, one network and one database of modelled tables: the smallest world they can live in. */
-export function virtualFleet(seed: number) {
+export function virtualWorld(seed: number) {
   const time = virtualTime();
   const processes = new Map<string, Process>();
   const cuts = new Set<string>();
@@ -43,7 +43,7 @@ export function virtualFleet(seed: number) {
     const incoming = {
       method: request.method,
       path: pathname + search,
-      headers: {},
+      headers: lowerCase(request.headers ?? {}),
       body: request.body ?? "",
       from,
     };
@@ -111,7 +111,7 @@ export function virtualFleet(seed: number) {
       return answer;
     },
     async ask(
-      method: "GET" | "POST",
+      method: "GET" | "POST" | "PUT" | "DELETE",
       url: string,
       body?: object,
     ): Promise<{ status: number; value: unknown }> {
@@ -120,4 +120,8 @@ export function virtualFleet(seed: number) {
       return { status: response.status, value: JSON.parse(response.body) };
     },
   };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
