@@ -22,6 +22,8 @@ import { isRecentEnough, ownNode, PACKED, runUnderOwnNode } from "./own-node.mjs
 const EXIT = { usage: 64, unavailable: 69 };
 const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 
+/** Only these need the test runner and the clients of others. */
+const DEVELOPING = ["test", "bench"];
 const VERBS = {
   start: (args) => ({ main: "node_modules/zx/build/cli.js", args: ["scenarios/failover.mjs", ...args] }),
   test: (args) => ({ main: "scripts/test.ts", args }),
@@ -41,7 +43,8 @@ async function main(words) {
     process.exit(EXIT.usage);
   }
   restoreManifest();
-  if (!isSetUp()) await setUp();
+  const whole = DEVELOPING.includes(verb);
+  if (!isSetUp(whole)) await setUp(whole);
   await ensureNode24();
   linkProgram();
   await runUnder24(VERBS[verb](args));
@@ -57,13 +60,16 @@ function restoreManifest() {
   rmSync(original);
 }
 
-/** Are exactly the locked versions installed? npm keeps its own record of what is, beside the packages. */
-function isSetUp() {
+/**
+ * Are exactly the locked versions installed, those for development too if the whole is wanted? npm keeps its own record of
+ * what is, beside the packages.
+ */
+function isSetUp(whole) {
   const locked = packagesOf(join(ROOT, "package-lock.json"));
   const installed = packagesOf(join(ROOT, "node_modules", ".package-lock.json"));
   if (locked === null || installed === null) return false;
   return Object.entries(locked).every(([path, wanted]) => {
-    if (path === "" || wanted.link) return true;
+    if (path === "" || wanted.link || (!whole && wanted.dev)) return true;
     const there = installed[path];
     // Optional packages are those of other platforms.
     return there === undefined
@@ -80,12 +86,14 @@ function packagesOf(file) {
   }
 }
 
-async function setUp() {
-  say("Setting up: npm ci (about half a minute; longer the first time, when packages are downloaded)");
+async function setUp(whole) {
+  const part = whole ? [] : ["--omit=dev"];
+  const took = whole ? "two minutes" : "half a minute";
+  say(`Setting up: npm ci (about ${took}; longer the first time, when packages are downloaded)`);
   const started = process.hrtime.bigint();
   const seconds = () => Math.round(Number((process.hrtime.bigint() - started) / 1_000_000_000n));
   const beat = setInterval(() => say(`  … still installing (${seconds()} s)`), 10_000);
-  const { status, output } = await npm(["ci", "--prefer-offline", "--no-audit", "--no-fund"]);
+  const { status, output } = await npm(["ci", ...part, "--prefer-offline", "--no-audit", "--no-fund"]);
   clearInterval(beat);
   if (status === 0) return say(`Set up in ${seconds()} s.`);
   const errors = output.split("\n").filter((line) => /^npm error .|^(?!npm )/.test(line));

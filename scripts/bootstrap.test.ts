@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -22,7 +30,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 /** npm as a script that records its call and then does what a test wants. */
 function bootstrap(args: readonly string[], npm = "process.exit(1)") {
-  writeFileSync(join(root, "npm.cjs"), `require("fs").writeFileSync("called", process.argv[2]); ${npm}`);
+  writeFileSync(
+    join(root, "npm.cjs"),
+    `require("fs").writeFileSync("called", process.argv.slice(2).join(" ")); ${npm}`,
+  );
   const env = { npm_execpath: join(root, "npm.cjs") };
   return execa(process.execPath, [join(root, "scripts/bootstrap.mjs"), ...args], { reject: false, env });
 }
@@ -54,6 +65,22 @@ test("what is installed as locked is not installed again; another version is", a
   record("0.9.0");
   expect((await bootstrap(["cli"], install("1.0.0"))).exitCode).toBe(11);
   expect(existsSync(join(root, "called"))).toBe(true);
+});
+
+test("what only tests need is installed for tests, and not before", async () => {
+  const packages = {
+    "": {},
+    "node_modules/a": { version: "1.0.0" },
+    "node_modules/b": { version: "2.0.0", dev: true },
+  };
+  writeFileSync(join(root, "package-lock.json"), JSON.stringify({ packages }));
+  const called = () => readFileSync(join(root, "called"), "utf8");
+  expect((await bootstrap(["cli"], install("1.0.0"))).exitCode).toBe(11);
+  expect(called()).toContain("ci --omit=dev");
+  rmSync(join(root, "called"));
+  expect((await bootstrap(["cli"])).exitCode).toBe(11);
+  await bootstrap(["test"], install("1.0.0"));
+  expect(called()).toMatch(/^ci (?!.*--omit)/);
 });
 
 test("offline, it says so and ends as unavailable", async () => {
