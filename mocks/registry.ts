@@ -9,6 +9,7 @@ const MOCKS: Readonly<Record<string, () => Promise<MockDefinition>>> = {
   llm: async () => (await import("./llm/llm.ts")).llmMock,
   gpu: async () => (await import("./gpu/gpu.ts")).gpuMock,
   bitcoin: async () => (await import("./bitcoin/bitcoin.ts")).bitcoinMock,
+  stratum: async () => (await import("./stratum/stratum.ts")).stratumMock,
   subtensor: async () => (await import("./subtensor/subtensor.ts")).subtensorMock,
   s3: async () => (await import("./s3/s3.ts")).s3Mock,
 };
