@@ -121,7 +121,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
         ["getblock", ["0".repeat(64)], "-5: Block not found"],
         [
           "getblocktemplate",
-          [],
+          [{}],
           '-8: getblocktemplate must be called with the segwit rule set (call with {"rules": ["segwit"]})',
         ],
         ["getblocktemplate", [{ mode: "x" }], "-8: Invalid mode"],

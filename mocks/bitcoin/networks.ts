@@ -8,7 +8,7 @@ import type { Transaction } from "./chain/transaction.ts";
 export const NETWORK_NAMES = ["regtest", "lab", "signet", "testnet4", "main"] as const;
 export type NetworkName = (typeof NETWORK_NAMES)[number];
 
-/** The rules and names of one network (Bitcoin Core, chainparams.cpp and chainparamsbase.cpp). */
+/** The rules and names of one network (Bitcoin Core 29.0, commit 56ed476a29cb: kernel/chainparams.cpp and chainparamsbase.cpp). */
 export interface Network {
   /** What RPC calls it. */
   readonly chain: "regtest" | "signet" | "testnet4" | "main";
@@ -23,10 +23,14 @@ export interface Network {
   readonly firstHeight: number;
   /** Blocks between two halvings of the subsidy. */
   readonly halving: number;
-  /** Bits change every 2,016 blocks. */
+  /** Bits change every `periodBlocks`. */
   readonly retargets: boolean;
   /** After 20 minutes without a block the next one may be as easy as `limitBits`. */
   readonly easyAfter20Minutes: boolean;
+  /** Blocks from one change of bits to the next (Core, DifficultyAdjustmentInterval): regtest has a day's, 144. */
+  readonly periodBlocks: number;
+  /** A period's first block may not be ten minutes older than the last before it. */
+  readonly enforcesBip94: boolean;
   /** Forms of addresses, as @scure/btc-signer takes them. */
   readonly address: {
     readonly bech32: string;
@@ -73,7 +77,14 @@ function genesis(
 }
 
 const TEST_ADDRESS = { pubKeyHash: 0x6f, scriptHash: 0xc4, wif: 0xef };
-const PUBLIC = { limitBits: 0x1d00ffff, halving: 210_000, retargets: true, easyAfter20Minutes: false };
+const PUBLIC = {
+  limitBits: 0x1d00ffff,
+  halving: 210_000,
+  retargets: true,
+  easyAfter20Minutes: false,
+  periodBlocks: 2_016,
+  enforcesBip94: false,
+};
 
 const regtest: Network = network(genesis(1_296_688_602, 2, 0x207fffff), {
   chain: "regtest",
@@ -84,6 +95,8 @@ const regtest: Network = network(genesis(1_296_688_602, 2, 0x207fffff), {
   halving: 150,
   retargets: false,
   easyAfter20Minutes: false,
+  periodBlocks: 144,
+  enforcesBip94: false,
   address: { bech32: "bcrt", ...TEST_ADDRESS },
   signetChallenge: null,
 });
@@ -110,6 +123,7 @@ export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     bits: 0x1d00ffff,
     firstHeight: 80_000,
     easyAfter20Minutes: true,
+    enforcesBip94: true,
     address: { bech32: "tb", ...TEST_ADDRESS },
     signetChallenge: null,
   }),

@@ -27,7 +27,13 @@ async function post(
 
 describe("envelopes and statuses are Core's", () => {
   test.each<[string, unknown, number, string]>([
-    ["no version, no id", { method: "getblockcount" }, 200, '{"result":1,"error":null,"id":null}\n'],
+    ["no version, no id", { method: "getblockcount" }, 200, '{"result":1,"error":null}\n'],
+    [
+      "an id that is null",
+      { method: "getblockcount", id: null },
+      200,
+      '{"result":1,"error":null,"id":null}\n',
+    ],
     [
       "1.0",
       { jsonrpc: "1.0", id: "a", method: "getblockcount", params: [] },
@@ -65,6 +71,12 @@ describe("envelopes and statuses are Core's", () => {
       { jsonrpc: "3.0", id: 1, method: "x" },
       400,
       '{"result":null,"error":{"code":-32600,"message":"JSON-RPC version not supported"},"id":1}\n',
+    ],
+    [
+      "no method, 2.0",
+      { jsonrpc: "2.0", id: 1 },
+      400,
+      '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Missing method"},"id":1}\n',
     ],
     ["no JSON", "{", 500, '{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}\n'],
     [
@@ -132,7 +144,7 @@ describe("ckpool", () => {
       '"coinbaseaux":{"flags":""}',
     ],
     [`{"method": "validateaddress", "params": ["${ADDRESS}"]}\n`, '"isscript":false,"iswitness":true'],
-    ['{"method": "getbestblockhash"}\n', '"error":null,"id":null'],
+    ['{"method": "getbestblockhash"}\n', '"error":null}'],
     [
       '{"method": "getblockhash", "params": [0]}\n',
       "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
@@ -150,9 +162,7 @@ describe("ckpool", () => {
   test("sees a refusal as JSON behind a status that is not 200", async () => {
     const answer = await ask('{"method": "submitblock", "params": ["00"]}\n');
     expect(answer).toMatch(/^HTTP\/1\.1 500 /);
-    expect(answer).toContain(
-      '{"result":null,"error":{"code":-22,"message":"Block decode failed"},"id":null}\n',
-    );
+    expect(answer).toContain('{"result":null,"error":{"code":-22,"message":"Block decode failed"}}\n');
   });
 });
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { HttpListener, MockResponse } from "../core/http.ts";
-import type { MockDefinition } from "../core/mock.ts";
+import { mutated } from "../core/mutated.testkit.ts";
 import { gpuMock } from "./gpu.ts";
 import { bench } from "./gpu.testkit.ts";
 import type { Bench } from "./gpu.testkit.ts";
@@ -45,29 +44,6 @@ test.each(MUTANTS)("a client fails without $name", async ({ change, use }) => {
     await using whole = await bench();
     await use(whole);
   }
-  await using broken = await bench({}, mutated(change));
+  await using broken = await bench({}, mutated(gpuMock, { body: change }));
   await expect(use(broken)).rejects.toThrow();
 });
-
-/** The mock with every answer changed. */
-function mutated(change: (text: string) => string): MockDefinition {
-  return {
-    ...gpuMock,
-    build(world) {
-      const built = gpuMock.build(world);
-      return {
-        ...built,
-        listeners: built.listeners.map((it) =>
-          it.kind === "http" ? { ...it, answer: changed(it, change) } : it,
-        ),
-      };
-    },
-  };
-}
-
-function changed(listener: HttpListener, change: (text: string) => string): HttpListener["answer"] {
-  return async (request, exchange): Promise<MockResponse> => {
-    const response = await listener.answer(request, exchange);
-    return { ...response, body: change(String(response.body)) };
-  };
-}

@@ -6,16 +6,16 @@ import { hashText } from "../chain/sha256d.ts";
 import { coinbaseInput, txidOf, wtxidOf } from "../chain/transaction.ts";
 import type { Transaction } from "../chain/transaction.ts";
 import { MAX_WEIGHT } from "./check.ts";
-import { medianTime } from "./entry.ts";
+import { leastTime } from "./context.ts";
 import type { BlockEntry } from "./entry.ts";
 import type { MempoolEntry } from "./mempool.ts";
+import type { Network } from "../networks.ts";
+import { blockVersion } from "./version-bits.ts";
 
 /** What Core leaves free for header and coinbase (DEFAULT_BLOCK_RESERVED_WEIGHT, and its share of sigops). */
-const RESERVED_WEIGHT = 8_000;
+export const RESERVED_WEIGHT = 8_000;
 const RESERVED_SIGOPS = 400;
 const MAX_SIGOPS_COST = 80_000;
-/** What Core puts into the version: BIP 9's top bits. */
-const BLOCK_VERSION = 0x20000000;
 
 /** What a template takes: the highest fee per weight first, parents before their children, as much as fits. */
 export function selectTransactions(pool: readonly MempoolEntry[]): MempoolEntry[] {
@@ -57,7 +57,7 @@ function withParents(
 export interface BlockPlan {
   readonly previous: BlockEntry;
   readonly bits: number;
-  readonly halving: number;
+  readonly network: Network;
   readonly timeSec: number;
   readonly transactions: readonly Transaction[];
   readonly fees: bigint;
@@ -76,7 +76,7 @@ export function assembleBlock(plan: BlockPlan): Block {
     version: 2,
     inputs: [coinbaseInput(script, [WITNESS_NONCE])],
     outputs: [
-      { value: subsidyAt(height, plan.halving) + plan.fees, script: plan.script },
+      { value: subsidyAt(height, plan.network.halving) + plan.fees, script: plan.script },
       { value: 0n, script: commitmentScript(transactions.map(wtxidOf)) },
     ],
     lockTime: 0,
@@ -84,10 +84,10 @@ export function assembleBlock(plan: BlockPlan): Block {
   const all = [coinbase, ...transactions];
   return {
     header: {
-      version: BLOCK_VERSION,
+      version: blockVersion(previous, plan.network),
       previousHash: previous.hash,
       merkleRoot: hashText(merkleRoot(all.map(txidOf)).root),
-      time: Math.max(plan.timeSec, medianTime(previous) + 1),
+      time: Math.max(plan.timeSec, leastTime(previous, plan.network)),
       bits: plan.bits,
       nonce: 0,
     },

@@ -2,7 +2,6 @@ import { bitsOf, targetOf } from "../chain/target.ts";
 import type { Network } from "../networks.ts";
 import type { BlockEntry } from "./entry.ts";
 
-const PERIOD_BLOCKS = 2_016;
 const PERIOD_SEC = 14 * 24 * 3_600;
 
 /**
@@ -11,13 +10,13 @@ const PERIOD_SEC = 14 * 24 * 3_600;
  */
 export function nextBits(previous: BlockEntry, timeSec: number, network: Network): number {
   if (!network.retargets) return network.bits;
-  if ((previous.height + 1) % PERIOD_BLOCKS === 0) return retarget(previous, network);
+  if ((previous.height + 1) % network.periodBlocks === 0) return retarget(previous, network);
   if (!network.easyAfter20Minutes) return previous.block.header.bits;
   if (timeSec > previous.block.header.time + 1_200) return network.limitBits;
   let last: BlockEntry = previous;
   while (
     last.previous !== null &&
-    last.height % PERIOD_BLOCKS !== 0 &&
+    last.height % network.periodBlocks !== 0 &&
     last.block.header.bits === network.limitBits
   )
     last = last.previous;
@@ -26,7 +25,7 @@ export function nextBits(previous: BlockEntry, timeSec: number, network: Network
 
 function retarget(last: BlockEntry, network: Network): number {
   let first = last;
-  for (let back = 1; back < PERIOD_BLOCKS; back++) {
+  for (let back = 1; back < network.periodBlocks; back++) {
     if (first.previous === null) return last.block.header.bits;
     first = first.previous;
   }

@@ -88,6 +88,7 @@ export function createChain(options: ChainOptions): BlockChain {
         return connected.reason;
       }
       entry.undo = connected.undo;
+      entry.connectedOnce = true;
       active.push(entry);
       change.joined.push(entry);
     }
@@ -119,7 +120,7 @@ export function createChain(options: ChainOptions): BlockChain {
     if (previous === undefined) return "prev-blk-not-found";
     if (previous.failed) return "bad-prevblk";
     const wanted = bitsAfter(previous, block.header.time);
-    return checkHeader(block.header, previous, wanted, nowSec()) ?? checkInContext(block, previous);
+    return checkHeader(block.header, previous, wanted, nowSec(), network) ?? checkInContext(block, previous);
   };
 
   return {
@@ -142,18 +143,23 @@ export function createChain(options: ChainOptions): BlockChain {
     },
     accept(block, forged = false) {
       const known = blocks.get(hashOfHeader(block.header));
-      if (known?.failed === true) return { kind: "refused", reason: "duplicate-invalid" };
       if (known !== undefined) {
         // The same header with other transactions is refused before it is found to be known.
         const reason = checkBlock(block, network, forged);
         if (reason !== null) return { kind: "refused", reason };
+        if (known.failed) return { kind: "refused", reason: "duplicate-invalid" };
         return { kind: "accepted", isNew: false, connected: isActive(known) };
       }
       const reason = checkNew(block, forged);
-      if (reason !== null) return { kind: "refused", reason };
+      if (reason !== null && !remembered(reason)) return { kind: "refused", reason };
       const previous = blocks.get(block.header.previousHash) as BlockEntry;
       const entry = entryOf(block, previous, previous.height + 1, received++);
       blocks.set(entry.hash, entry);
+      if (reason !== null) {
+        entry.failed = true;
+        entry.refused = true;
+        return { kind: "refused", reason };
+      }
       const broken = better(entry, tip()) ? activateBest() : null;
       if (broken !== null && entry.failed) return { kind: "refused", reason: broken };
       return { kind: "accepted", isNew: true, connected: isActive(entry) };
@@ -174,7 +180,7 @@ export function createChain(options: ChainOptions): BlockChain {
           (other.previous !== null && other.height > entry.height && family.has(other.previous))
         )
           family.add(other);
-      for (const member of family) member.failed = false;
+      for (const member of family) member.failed = member.refused;
       activateBest();
     },
     precious(entry) {
@@ -183,6 +189,13 @@ export function createChain(options: ChainOptions): BlockChain {
     },
   };
 }
+
+/**
+ * Reasons found once the header is in: Core keeps such a block as invalid, so that it is `duplicate-invalid` the next
+ * time and a block on it `bad-prevblk`. The witness's are not among them: another body of the same header may be right.
+ */
+const REMEMBERED: readonly string[] = ["bad-txns-nonfinal", "bad-cb-height", "bad-blk-weight"];
+const remembered = (reason: string): boolean => REMEMBERED.includes(reason);
 
 /** A block that joined and left again, because one after it was wrong, was never anywhere. */
 function withoutDetours({ left, joined }: TipChange): TipChange {

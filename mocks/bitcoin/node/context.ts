@@ -7,11 +7,23 @@ import type { Transaction } from "../chain/transaction.ts";
 import { tooHeavy } from "./check.ts";
 import { medianTime } from "./entry.ts";
 import type { BlockEntry } from "./entry.ts";
+import type { Network } from "../networks.ts";
 
 /** How far a block's time may be ahead of the node's (Core, MAX_FUTURE_BLOCK_TIME), in seconds. */
 const MAX_FUTURE_SEC = 7_200;
+/** How far the first time of a period of bits may lie before the last of the one before (Core, MAX_TIMEWARP; BIP 94). */
+export const MAX_TIMEWARP_SEC = 600;
 /** Locks below this are heights, others are times. */
 const LOCKTIME_IS_TIME = 500_000_000;
+
+const isFirstOfPeriod = (height: number, { periodBlocks }: Network): boolean => height % periodBlocks === 0;
+
+/** The least time of a block after `previous` in a template (Core, GetMinimumTime: BIP 94's rule on all networks). */
+export function leastTime(previous: BlockEntry, network: Network): number {
+  const least = medianTime(previous) + 1;
+  if (!isFirstOfPeriod(previous.height + 1, network)) return least;
+  return Math.max(least, previous.block.header.time - MAX_TIMEWARP_SEC);
+}
 
 /** What a header must be after `previous`, in the order of Core's `ContextualCheckBlockHeader`. */
 export function checkHeader(
@@ -19,9 +31,12 @@ export function checkHeader(
   previous: BlockEntry,
   wantedBits: number,
   nowSec: number,
+  network: Network,
 ): string | null {
   if (bits !== wantedBits) return "bad-diffbits";
   if (time <= medianTime(previous)) return "time-too-old";
+  if (network.enforcesBip94 && isFirstOfPeriod(previous.height + 1, network))
+    if (time < previous.block.header.time - MAX_TIMEWARP_SEC) return "time-timewarp-attack";
   if (time > nowSec + MAX_FUTURE_SEC) return "time-too-new";
   // BIP 34, 66 and 65 are in force on all heights here.
   if (version < 4) return `bad-version(0x${(version >>> 0).toString(16).padStart(8, "0")})`;

@@ -19,6 +19,10 @@ export interface BlockEntry {
   order: number;
   /** It broke a rule, was invalidated, or stands on one that did. */
   failed: boolean;
+  /** It breaks a rule by itself: `reconsiderblock` does not help it. */
+  refused: boolean;
+  /** It has been on the active chain once: its transactions are known to be right. */
+  connectedOnce: boolean;
   /** While on the active chain: the coins that it spent. */
   undo: readonly (readonly [string, Coin])[] | null;
 }
@@ -40,6 +44,8 @@ export function entryOf(
     weight: blockWeight(block),
     order,
     failed: false,
+    refused: false,
+    connectedOnce: previous === null,
     undo: null,
   };
 }

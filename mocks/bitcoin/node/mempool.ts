@@ -26,6 +26,8 @@ export interface MempoolEntry {
   readonly height: number;
   /** Txids in the mempool that it spends from. */
   readonly depends: readonly string[];
+  /** Which change of the mempool brought it, or took it: ZMQ's `sequence` says so. */
+  change: number;
 }
 
 /** In, or why not. */
@@ -50,18 +52,19 @@ export interface Mempool {
   /** Removes it and all that spends from it. */
   remove(txid: string): MempoolEntry[];
   readonly size: number;
-  /** Counts every change: part of `longpollid` and of ZMQ's `sequence`. */
+  /** The number of the next change, from 1: part of `longpollid`, and `mempool_sequence`. */
   readonly sequence: number;
 }
 
 export function createMempool(coins: Coins): Mempool {
   const entries = new Map<string, MempoolEntry>();
   const spent = new Map<string, string>();
-  let sequence = 0;
+  let sequence = 1;
 
-  const drop = ({ txid, transaction }: MempoolEntry) => {
+  const drop = (entry: MempoolEntry) => {
+    const { txid, transaction } = entry;
     entries.delete(txid);
-    sequence += 1;
+    entry.change = sequence++;
     for (const input of transaction.inputs) spent.delete(outpoint(input.txid, input.vout));
   };
   const remove = (txid: string): MempoolEntry[] => {
@@ -106,7 +109,6 @@ export function createMempool(coins: Coins): Mempool {
       const least = Math.ceil((vsize * MIN_RELAY_FEE) / 1_000);
       if (fee < least) return refuse(`min relay fee not met, ${fee} < ${least}`);
       for (const input of transaction.inputs) spent.set(outpoint(input.txid, input.vout), txid);
-      sequence += 1;
       const entry: MempoolEntry = {
         transaction,
         txid,
@@ -119,6 +121,7 @@ export function createMempool(coins: Coins): Mempool {
         timeSec,
         height,
         depends,
+        change: sequence++,
       };
       entries.set(txid, entry);
       return { ok: true, entry };

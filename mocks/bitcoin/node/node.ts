@@ -5,10 +5,11 @@ import { grind } from "../chain/grind.ts";
 import { difficultyOf, expectedHashes, targetOf } from "../chain/target.ts";
 import type { Transaction } from "../chain/transaction.ts";
 import type { BitcoinSettings } from "../settings.ts";
-import { assembleBlock, selectTransactions } from "./assemble.ts";
+import { assembleBlock, RESERVED_WEIGHT, selectTransactions } from "./assemble.ts";
 import { harder, nextBits } from "./bits.ts";
 import { createChain } from "./chain.ts";
 import type { Acceptance, BlockChain, TipChange } from "./chain.ts";
+import { leastTime } from "./context.ts";
 import { medianTime } from "./entry.ts";
 import type { BlockEntry } from "./entry.ts";
 import { firstBlock } from "./first-block.ts";
@@ -24,6 +25,12 @@ export interface NodeEvents {
   tip(change: TipChange): void;
   added(entry: MempoolEntry): void;
   removed(entry: MempoolEntry): void;
+}
+
+/** Without the coinbase; the weight is with what is set aside for header and coinbase. */
+export interface Assembled {
+  readonly weight: number;
+  readonly transactions: number;
 }
 
 export interface NewBlock {
@@ -45,6 +52,10 @@ export interface BitcoinNode {
   bitsAfter(previous: BlockEntry, timeSec: number): number;
   accept(block: Block): Acceptance;
   send(transaction: Transaction): Added;
+  /** What a template takes; getmininginfo remembers it. */
+  select(): MempoolEntry[];
+  /** The last that this node has put together itself; null: none yet. */
+  readonly lastAssembled: Assembled | null;
   /** A block with its work done; null: not found in so many tries. */
   mine(block: NewBlock, tries: number): Block | null;
   /** A block of somebody else; null: the node refused it. Beyond MAX_WORK its work is not done. */
@@ -65,6 +76,7 @@ export function createNode(world: MockWorld, settings: BitcoinSettings): Bitcoin
   const listeners = new Set<NodeEvents>();
   let mockTime = 0;
   let synced = false;
+  let lastAssembled: Assembled | null = null;
   /** While true, transactions of blocks that leave the chain are lost. */
   let forgetful = false;
 
@@ -111,17 +123,26 @@ export function createNode(world: MockWorld, settings: BitcoinSettings): Bitcoin
 
   const assemble = ({ previous = chain.tip, script, transactions, timeSec = nowSec() }: NewBlock): Block => {
     const chosen = transactions ?? (previous === chain.tip ? selectTransactions(mempool.all()) : []);
-    const time = Math.max(timeSec, medianTime(previous) + 1);
+    const time = Math.max(timeSec, leastTime(previous, network));
     return assembleBlock({
       previous,
       bits: bitsAfter(previous, time),
-      halving: network.halving,
+      network,
       timeSec: time,
       transactions: chosen.map(({ transaction }) => transaction),
       fees: chosen.reduce((sum, { fee }) => sum + fee, 0n),
       script,
       extra: Buffer.from(Array.from({ length: 8 }, () => random.below(256))),
     });
+  };
+  const note = (chosen: readonly MempoolEntry[]) => {
+    const weight = chosen.reduce((sum, entry) => sum + entry.weight, RESERVED_WEIGHT);
+    lastAssembled = { weight, transactions: chosen.length };
+  };
+  const select = () => {
+    const chosen = selectTransactions(mempool.all());
+    note(chosen);
+    return chosen;
   };
   const worked = (block: Block, tries: number): Block | null => {
     const header = grind(block.header, targetOf(block.header.bits), tries);
@@ -137,7 +158,16 @@ export function createNode(world: MockWorld, settings: BitcoinSettings): Bitcoin
     bitsAfter,
     accept: (block) => chain.accept(block),
     send: add,
-    mine: (block, tries) => worked(assemble(block), tries),
+    select,
+    get lastAssembled() {
+      return lastAssembled;
+    },
+    mine(block, tries) {
+      const transactions = block.transactions ?? select();
+      // Core puts transactions that the caller names into an empty block.
+      if (block.transactions !== undefined) note([]);
+      return worked(assemble({ ...block, transactions }), tries);
+    },
     byOthers(plan) {
       const block = assemble({ ...plan, script: madeUpScript(random) });
       const hashes = expectedHashes(difficultyOf(block.header.bits));

@@ -1,6 +1,8 @@
 import { subsidyAt } from "../chain/block.ts";
+import { count } from "../chain/bytes.ts";
 import { encodeTransaction, hasWitness, isCoinbase, weightOf } from "../chain/transaction.ts";
 import { medianTime } from "../node/entry.ts";
+import type { TransactionOutput } from "../chain/transaction.ts";
 import type { BlockEntry } from "../node/entry.ts";
 import type { BitcoinNode } from "../node/node.ts";
 import { CODE, RpcError } from "./error.ts";
@@ -18,6 +20,9 @@ export function blockStats(entry: BlockEntry, node: BitcoinNode, wanted: readonl
   const segwit = paying.filter(hasWitness);
   const outs = all.reduce((sum, { outputs }) => sum + outputs.length, 0);
   const ins = paying.reduce((sum, { inputs }) => sum + inputs.length, 0);
+  const gone = [...spent.values()];
+  // Of the first block nothing can be spent, and of data outputs nowhere.
+  const kept = entry.height === 0 ? [] : all.flatMap(({ outputs }) => outputs.filter(isSpendable));
   const stats: Record<string, unknown> = {
     avgfee: average(fees),
     avgfeerate: sum(weights) === 0 ? 0 : Math.floor((sum(fees) * 4) / sum(weights)),
@@ -50,6 +55,9 @@ export function blockStats(entry: BlockEntry, node: BitcoinNode, wanted: readonl
     totalfee: sum(fees),
     txs: all.length,
     utxo_increase: outs - ins,
+    utxo_size_inc: grown(all.flatMap(({ outputs }) => outputs)) - grown(gone),
+    utxo_increase_actual: kept.length - ins,
+    utxo_size_inc_actual: grown(kept) - grown(gone),
   };
   if (wanted.length === 0) return stats;
   return Object.fromEntries(
@@ -59,6 +67,17 @@ export function blockStats(entry: BlockEntry, node: BitcoinNode, wanted: readonl
     }),
   );
 }
+
+/** What Core counts for each unspent output beside the output itself (PER_UTXO_OVERHEAD), in bytes. */
+const OVERHEAD_BYTES = 41;
+const MAX_SCRIPT_BYTES = 10_000;
+const OP_RETURN = 0x6a;
+
+/** Bytes of these outputs in the set of unspent ones. */
+const grown = (outputs: readonly TransactionOutput[]): number =>
+  sum(outputs.map(({ script }) => 8 + count(script.length).length + script.length + OVERHEAD_BYTES));
+const isSpendable = ({ script }: TransactionOutput): boolean =>
+  script[0] !== OP_RETURN && script.length <= MAX_SCRIPT_BYTES;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const average = (values: readonly number[]): number =>

@@ -17,7 +17,7 @@ export interface RpcContext {
 }
 
 type Type = "string" | "number" | "boolean" | "object" | "array" | "any";
-/** Name and type; with `?`: may be left out or null. */
+/** Name (and other names after `|`) and type; with `?`: may be left out or null. */
 export type Param = readonly [name: string, type: Type | `${Type}?`];
 
 export interface RpcMethod {
@@ -52,15 +52,29 @@ export function argumentsOf(name: string, { params }: RpcMethod, given: unknown)
 }
 
 function byName(params: readonly Param[], given: Record<string, unknown>): unknown[] {
-  const unknown = Object.keys(given).find((name) => !params.some(([known]) => known === name));
+  const valueOf = ([names]: Param) =>
+    names
+      .split("|")
+      .map((name) => given[name])
+      .find((value) => value !== undefined);
+  const known = params.flatMap(([names]) => names.split("|"));
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new RpcError(CODE.INVALID_PARAMETER, `Unknown named parameter ${unknown}`);
-  const last = params.findLastIndex(([name]) => given[name] !== undefined);
-  return params.slice(0, last + 1).map(([name]) => given[name] ?? null);
+  const last = params.findLastIndex((param) => valueOf(param) !== undefined);
+  return params.slice(0, last + 1).map((param) => valueOf(param) ?? null);
 }
 
+/** The first line of Core's help (RPCHelpMan::ToString), which is all that its clients show of it. */
 function usage(name: string, params: readonly Param[]): string {
-  const words = params.map(([param, type]) => (type.endsWith("?") ? `( ${param} )` : param));
-  return [name, ...words].join(" ");
+  const word = ([names, type]: Param): string => {
+    const [first = ""] = names.split("|");
+    if (type.startsWith("string")) return `"${first}"`;
+    return type.startsWith("array") ? `["${first}",...]` : first;
+  };
+  const isOptional = ([, type]: Param) => type.endsWith("?");
+  const optional = params.filter(isOptional).map(word);
+  const all = [name, ...params.filter((param) => !isOptional(param)).map(word)];
+  return [...all, ...(optional.length === 0 ? [] : ["(", ...optional, ")"])].join(" ");
 }
 
 function typeOf(value: unknown): string {

@@ -74,7 +74,8 @@ async function dispatch(server: RpcServer, text: string, context: RpcContext): P
     if (typeof calls !== "object" || calls === null)
       return legacyError(new RpcError(CODE.PARSE, "Top-level object parse error"));
     const reply = await callOne(server, calls as Record<string, unknown>, context);
-    return reply.notification ? { status: 204, headers: {}, body: "" } : json(reply.status, reply.envelope);
+    const silent = reply.notification && !reply.malformed;
+    return silent ? { status: 204, headers: {}, body: "" } : json(reply.status, reply.envelope);
   }
   if (calls.length > MAX_BATCH) return legacyError(new RpcError(CODE.INVALID_REQUEST, "batch too large"));
   const envelopes: unknown[] = [];
@@ -83,7 +84,7 @@ async function dispatch(server: RpcServer, text: string, context: RpcContext): P
     const isObject = typeof call === "object" && call !== null && !Array.isArray(call);
     const reply = isObject
       ? await callOne(server, call as Record<string, unknown>, context)
-      : failure(new RpcError(CODE.INVALID_REQUEST, "Invalid Request object"), null, false);
+      : failure(new RpcError(CODE.INVALID_REQUEST, "Invalid Request object"), null, false, true);
     silent &&= reply.notification;
     if (!reply.notification) envelopes.push(reply.envelope);
   }
@@ -95,6 +96,8 @@ interface Reply {
   readonly envelope: object;
   /** JSON-RPC 2.0 without an id: no answer. */
   readonly notification: boolean;
+  /** Wrong before any method could run: Core answers it with an HTTP error in 2.0 too, unless it is part of a batch. */
+  readonly malformed: boolean;
 }
 
 async function callOne(
@@ -105,6 +108,7 @@ async function callOne(
   const { id, jsonrpc, method, params } = call;
   const modern = jsonrpc === "2.0";
   const notification = modern && id === undefined;
+  let malformed = true;
   try {
     if (jsonrpc !== undefined && jsonrpc !== null && typeof jsonrpc !== "string")
       throw new RpcError(CODE.INVALID_REQUEST, "jsonrpc field must be a string");
@@ -114,13 +118,14 @@ async function callOne(
     if (typeof method !== "string") throw new RpcError(CODE.INVALID_REQUEST, "Method must be a string");
     if (params !== undefined && params !== null && typeof params !== "object")
       throw new RpcError(CODE.INVALID_REQUEST, "Params must be an array or object");
+    malformed = false;
     const warmup = context.exchange.fault("warmup");
     if (warmup !== null) throw new RpcError(CODE.IN_WARMUP, String(warmup.params["message"]));
     const result = await run(server, method, params ?? [], context);
-    return { status: 200, envelope: succeeded(result, id, modern), notification };
+    return { status: 200, envelope: succeeded(result, id, modern), notification, malformed };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return { ...failure(error, id, modern), notification };
+    return { ...failure(error, id, modern, malformed), notification };
   }
 }
 
@@ -144,19 +149,27 @@ async function run(server: RpcServer, name: string, params: unknown, context: Rp
 }
 
 function succeeded(result: unknown, id: unknown, modern: boolean): object {
-  return modern ? { jsonrpc: "2.0", result, id } : { result, error: null, id: id ?? null };
+  return modern ? { jsonrpc: "2.0", result, id } : { result, error: null, ...given(id) };
 }
 
-/** JSON-RPC 2.0 says its errors with status 200, the older form with Core's statuses. */
-function failure({ code, message }: RpcError, id: unknown, modern: boolean): Reply {
+/** A request without an id gets an answer without one (Core, JSONRPCReplyObj). */
+const given = (id: unknown): object => (id === undefined ? {} : { id });
+
+/** JSON-RPC 2.0 says the errors of methods with status 200; the rest have Core's statuses. */
+function failure(
+  { code, message }: RpcError,
+  id: unknown,
+  modern: boolean,
+  malformed: boolean,
+): Omit<Reply, "notification"> & { readonly notification: false } {
   const error = { code, message };
-  if (modern) return { status: 200, envelope: { jsonrpc: "2.0", error, id }, notification: false };
-  const status = code === CODE.INVALID_REQUEST ? 400 : code === CODE.METHOD_NOT_FOUND ? 404 : 500;
-  return { status, envelope: { result: null, error, id: id ?? null }, notification: false };
+  const http = code === CODE.INVALID_REQUEST ? 400 : code === CODE.METHOD_NOT_FOUND ? 404 : 500;
+  const envelope = modern ? { jsonrpc: "2.0", error, ...given(id) } : { result: null, error, ...given(id) };
+  return { status: modern && !malformed ? 200 : http, envelope, notification: false, malformed };
 }
 
 function legacyError(error: RpcError): MockResponse {
-  const { status, envelope } = failure(error, null, false);
+  const { status, envelope } = failure(error, null, false, true);
   return json(status, envelope);
 }
 

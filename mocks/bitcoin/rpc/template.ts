@@ -3,16 +3,18 @@ import { commitmentScript } from "../chain/coinbase.ts";
 import { hashOfHeader } from "../chain/header.ts";
 import { bitsText, hex256, targetOf } from "../chain/target.ts";
 import { hashBytes } from "../chain/sha256d.ts";
-import { selectTransactions } from "../node/assemble.ts";
 import { harder } from "../node/bits.ts";
-import { medianTime } from "../node/entry.ts";
+import { leastTime } from "../node/context.ts";
 import type { BitcoinNode } from "../node/node.ts";
+import { blockVersion, TESTDUMMY_BIT, testdummyState } from "../node/version-bits.ts";
 import { decodeBlockHex } from "./decode.ts";
 import { CODE, RpcError } from "./error.ts";
+import { hashArgument } from "./method.ts";
 import type { RpcContext } from "./method.ts";
 
-/** A waiting getblocktemplate looks at the mempool again after this (Core, one minute). */
+/** A waiting getblocktemplate looks at the mempool after a minute, then every ten seconds (Core, rpc/mining.cpp). */
 const LONG_POLL_MS = 60_000;
+const LONG_POLL_AGAIN_MS = 10_000;
 
 interface TemplateRequest {
   readonly mode?: unknown;
@@ -51,7 +53,10 @@ function judgeProposal(data: unknown, { chain }: BitcoinNode): string | null {
   if (typeof data !== "string") throw new RpcError(CODE.TYPE, "Missing data String key for proposal");
   const block = decodeBlockHex(data);
   const known = chain.get(hashOfHeader(block.header));
-  if (known !== undefined) return known.failed ? "duplicate-invalid" : "duplicate";
+  if (known !== undefined) {
+    if (known.failed) return "duplicate-invalid";
+    return known.connectedOnce ? "duplicate" : "duplicate-inconclusive";
+  }
   if (block.header.previousHash !== chain.tip.hash) return "inconclusive-not-best-prevblk";
   return chain.check(block, true);
 }
@@ -67,14 +72,14 @@ function refuseWhenLost({ node, exchange }: RpcContext): void {
 
 async function longPoll(id: string, { node, world, watch, exchange }: RpcContext): Promise<void> {
   const { mempool, chain } = node;
-  const known = id.slice(0, 64);
+  const known = hashArgument(id.slice(0, 64), "longpollid");
   const before = id.slice(64);
   const leave = watch();
   const moved = new AbortController();
   const forget = node.subscribe({ tip: () => moved.abort(), added() {}, removed() {} });
   const over = AbortSignal.any([moved.signal, exchange.signal]);
-  while (chain.tip.hash === known && !over.aborted) {
-    await world.clock.sleep(LONG_POLL_MS, over);
+  for (let waitMs = LONG_POLL_MS; chain.tip.hash === known && !over.aborted; waitMs = LONG_POLL_AGAIN_MS) {
+    await world.clock.sleep(waitMs, over);
     if (String(mempool.sequence) !== before) break;
   }
   forget();
@@ -101,21 +106,28 @@ function templateOf(node: BitcoinNode, { exchange }: RpcContext): object {
   const { network } = settings;
   const { tip } = chain;
   const height = tip.height + 1;
-  const least = medianTime(tip) + 1;
+  const least = leastTime(tip, network);
   const time = Math.max(node.nowSec(), least);
   const easier = exchange.fault("gbt.badBits");
   const right = node.bitsAfter(tip, time);
   const wrong = () => harder(right, Number(easier?.params["factor"]), network);
   const bits = easier === null ? right : wrong() === right ? harder(right, 2, network) : wrong();
-  const chosen = selectTransactions(mempool.all());
+  const testdummy = testdummyState(tip, network);
+  const chosen = node.select();
   const place = new Map(chosen.map(({ txid }, at) => [txid, at + 1]));
   const fees = chosen.reduce((sum, { fee }) => sum + fee, 0n);
   const commitment = commitmentScript(chosen.map(({ wtxid }) => hashBytes(wtxid)));
   return {
     capabilities: ["proposal"],
-    version: 0x20000000,
-    rules: ["csv", "!segwit", ...(network.signetChallenge === null ? [] : ["!signet"]), "taproot"],
-    vbavailable: {},
+    version: blockVersion(tip, network),
+    rules: [
+      "csv",
+      "!segwit",
+      ...(network.signetChallenge === null ? [] : ["!signet"]),
+      ...(testdummy === "active" ? ["testdummy"] : []),
+      "taproot",
+    ],
+    vbavailable: testdummy === "started" || testdummy === "locked_in" ? { testdummy: TESTDUMMY_BIT } : {},
     vbrequired: 0,
     previousblockhash: tip.hash,
     transactions: chosen.map(({ raw, txid, wtxid, depends, fee, sigops, weight }) => ({

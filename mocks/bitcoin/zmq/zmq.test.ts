@@ -84,6 +84,30 @@ describe("the real zeromq subscriber", () => {
     expect(back.map(({ body }) => label(body))).toContain("D");
   });
 
+  test("a change's number, from 1, is less than getrawmempool's while the list has it, and each has its own", async () => {
+    await reached.close();
+    reached = await REACH.standalone({ mode: { kind: "frozen" }, settings: { blocks: "3" } });
+    call = coreOf(reached);
+    const next = async () => (await call("getrawmempool", false, true)).mempool_sequence;
+    expect(await next()).toBe(1);
+    const socket = await subscribed(28_332, "sequence");
+    reached.mock.faults.put("f", { kind: "gbt.hugeMempool", params: { txs: 3 } });
+    await call("getblocktemplate", { rules: ["segwit"] });
+    const numbers = (await hear(socket, 3)).map(({ body }) =>
+      Number(Buffer.from(body.slice(66), "hex").readBigUInt64LE()),
+    );
+    expect(numbers).toEqual([1, 2, 3]);
+    expect(await next()).toBe(4);
+  });
+
+  test("an invalidated block is no new tip: hashblock is silent", async () => {
+    const socket = await subscribed(28_332, "hashblock");
+    const [hash] = await call("generatetoaddress", 1, ADDRESS);
+    await call("invalidateblock", hash);
+    await call("reconsiderblock", hash);
+    expect((await hear(socket, 2)).map(({ body }) => body)).toEqual([hash, hash]);
+  });
+
   test("a subscriber that has cancelled hears no more of it", async () => {
     const socket = await subscribed(28_332, "hashblock", "sequence");
     socket.unsubscribe("hashblock");

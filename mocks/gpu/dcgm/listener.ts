@@ -1,5 +1,5 @@
 import type { HttpListener, MockRequest, MockResponse } from "../../core/http.ts";
-import { METRICS_TYPE, metricsText } from "../../core/metrics-text.ts";
+import { metricsText } from "../../core/metrics-text.ts";
 import type { MockWorld } from "../../core/mock.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Dialect } from "../settings.ts";
@@ -24,18 +24,17 @@ export function dcgmListener(world: MockWorld, machine: Machine): HttpListener {
 function route(world: MockWorld, machine: Machine, { method, path }: MockRequest): MockResponse {
   switch (`${method} ${path}`) {
     case "GET /metrics":
-      return { status: 200, headers: { "content-type": METRICS_TYPE }, body: scrape(world, machine) };
+      return page("text/plain", scrape(world, machine));
     case "GET /health":
-      return plain(200, "OK");
+      return page("text/plain", "OK");
     case "GET /":
-      return {
-        status: 200,
-        headers: { "content-type": "text/html; charset=utf-8" },
-        body: '<html><head><title>GPU Exporter</title></head><body><h1>GPU Exporter</h1><p><a href="./metrics">Metrics</a></p></body></html>',
-      };
+      return page(
+        "text/html",
+        '<html><head><title>GPU Exporter</title></head><body><h1>GPU Exporter</h1><p><a href="./metrics">Metrics</a></p><p><a href="./health">Health</a></p></body></html>',
+      );
   }
   world.unmodelled(`${method} ${path}`);
-  return plain(404, "404 page not found\n");
+  return { ...page("text/plain", "404 page not found\n"), status: 404 };
 }
 
 function scrape({ faults }: MockWorld, machine: Machine): string {
@@ -52,6 +51,8 @@ function scrape({ faults }: MockWorld, machine: Machine): string {
   );
 }
 
-function plain(status: number, body: string): MockResponse {
-  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body };
+/** With the type that Go finds out for itself: dcgm-exporter sets none (internal/pkg/server/server.go). */
+function page(type: string, body: string): MockResponse {
+  const headers = { "content-type": `${type}; charset=utf-8`, "x-content-type-options": "nosniff" };
+  return { status: 200, headers, body };
 }

@@ -12,7 +12,7 @@ export const HARDWARE_CASES: readonly Case[] = [
       on.put("xid", { code: 31 });
       expect(await ending(on, pid)).toMatchObject({ running: false, end: { why: "xid 31" } });
       expect(await dmesg(on)).toContain(
-        `NVRM: Xid (PCI:0000:01:00): 31, pid=${pid}, name=trainer, MMU Fault`,
+        `NVRM: Xid (PCI:0000:01:00): 31, pid=${pid}, name=trainer, Ch 00000010, intr 00000000. MMU Fault`,
       );
       expect((await on.run("nvidia-smi", "-L")).exitCode).toBe(0);
     },

@@ -2,6 +2,7 @@ import type { GpuReading } from "../machine/reading.ts";
 import type { Job } from "../machine/jobs.ts";
 import { field } from "./field.ts";
 import type { Field } from "./field.ts";
+import { hasRowRemapper, remappedRows } from "./remapped-rows.ts";
 
 /** One process on one GPU. */
 export interface App {
@@ -24,11 +25,6 @@ export const APP_FIELDS: readonly Field<App>[] = [
   }),
 ];
 
-const count =
-  (pick: (gpu: GpuReading) => number): Field["value"] =>
-  (gpu) =>
-    gpu.card.hbm ? pick(gpu) : null;
-
 /** What `--query-remapped-rows` understands. Cards without row remapping say `[N/A]`. */
 export const REMAP_FIELDS: readonly Field[] = [
   field("timestamp", "when the query was made", (_, { timestamp }) => timestamp),
@@ -36,31 +32,5 @@ export const REMAP_FIELDS: readonly Field[] = [
   field("gpu_bus_id", "PCI address", ({ identity }) => identity.busId),
   field("gpu_serial", "serial number", ({ identity }) => identity.serial),
   field("gpu_uuid", "identifier", ({ identity }) => identity.uuid),
-  field(
-    "remapped_rows.correctable",
-    "rows remapped for errors that could be corrected",
-    count(({ remaps }) => remaps.correctable),
-  ),
-  field(
-    "remapped_rows.uncorrectable",
-    "rows remapped for errors that could not",
-    count(({ remaps }) => remaps.uncorrectable),
-  ),
-  field(
-    "remapped_rows.pending",
-    "rows that wait for a reset",
-    count(({ remaps }) => Number(remaps.pending)),
-  ),
-  field(
-    "remapped_rows.failure",
-    "whether remapping has failed",
-    count(({ remaps }) => Number(remaps.failed)),
-  ),
-  ...["max", "high", "partial", "low", "none"].map((level) =>
-    field(
-      `remapped_rows.histogram.${level}`,
-      `banks with ${level} spare rows`,
-      count(() => (level === "max" ? 640 : 0)),
-    ),
-  ),
+  ...remappedRows((gpu, is) => (hasRowRemapper(gpu) ? Number(is) : null), false),
 ];

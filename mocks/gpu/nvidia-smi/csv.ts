@@ -1,3 +1,4 @@
+import { DEPRECATED } from "./field.ts";
 import type { Field, SmiContext } from "./field.ts";
 import type { SmiResult } from "./result.ts";
 import { bad, done } from "./result.ts";
@@ -43,6 +44,7 @@ export function csv<Row>(
     if (lost(row) && !it.remembered) return "[GPU is lost]";
     const value = it.value(row, context);
     if (value === null) return "[N/A]";
+    if (value === DEPRECATED) return value;
     return units && it.unit !== null ? `${value} ${it.unit}` : String(value);
   };
   const lines = rows.map((row) => fields.map((it) => cell(it, row)));

@@ -1,5 +1,8 @@
 import type { GpuReading } from "../machine/reading.ts";
-import { fanPercent, memoryCelsius } from "./fields.ts";
+import { fanPercent } from "./fields-card.ts";
+import { memoryCelsius } from "./fields-load.ts";
+import { hasRowRemapper } from "./remapped-rows.ts";
+import { longTime } from "./field.ts";
 import type { SmiContext } from "./field.ts";
 
 /** What `-q` shows, as a tree: text with indents, or XML whose tags are the labels in lower case. */
@@ -27,7 +30,7 @@ export function fullText(gpus: readonly GpuReading[], context: SmiContext, secti
     treeOf(gpu).filter(([label]) => wanted.length === 0 || wanted.includes(label));
   const head = [
     "\n==============NVSMI LOG==============\n",
-    pair("Timestamp", context.timestamp.slice(0, 19), 0),
+    pair("Timestamp", longTime(context.timestamp), 0),
     pair("Driver Version", context.settings.driver, 0),
     pair("CUDA Version", context.settings.cuda, 0),
     "",
@@ -48,7 +51,7 @@ export function fullXml(gpus: readonly GpuReading[], context: SmiContext): strin
     "<nvidia_smi_log>",
     ...elements(
       [
-        ["Timestamp", context.timestamp.slice(0, 19)],
+        ["Timestamp", longTime(context.timestamp)],
         ["Driver Version", context.settings.driver],
         ["CUDA Version", context.settings.cuda],
         ["Attached GPUs", context.count],
@@ -63,6 +66,9 @@ function treeOf(gpu: GpuReading): readonly Entry[] {
   const { card, identity, memory, moment, ecc, remaps, pcie, mig } = gpu;
   const active = (is: boolean) => (is ? "Active" : "Not Active");
   const counts = (kind: "volatile" | "aggregate"): readonly Entry[] => [
+    ["SRAM Correctable", card.ecc === "on" ? 0 : null],
+    ["SRAM Uncorrectable Parity", card.ecc === "on" ? 0 : null],
+    ["SRAM Uncorrectable SEC-DED", card.ecc === "on" ? 0 : null, "sram_uncorrectable_secded"],
     ["DRAM Correctable", card.ecc === "on" ? ecc[kind].corrected : null],
     ["DRAM Uncorrectable", card.ecc === "on" ? ecc[kind].uncorrected : null],
   ];
@@ -125,6 +131,7 @@ function treeOf(gpu: GpuReading): readonly Entry[] {
       "Clocks Event Reasons",
       [
         ["Idle", active(moment.reasons.idle), "clocks_event_reason_gpu_idle"],
+        ["Applications Clocks Setting", active(false), "clocks_event_reason_applications_clocks_setting"],
         ["SW Power Cap", active(moment.reasons.softwarePower), "clocks_event_reason_sw_power_cap"],
         [
           "HW Thermal Slowdown",
@@ -171,7 +178,7 @@ function treeOf(gpu: GpuReading): readonly Entry[] {
     ],
     [
       "Remapped Rows",
-      card.hbm
+      hasRowRemapper(gpu)
         ? [
             ["Correctable Error", remaps.correctable, "remapped_row_corr"],
             ["Uncorrectable Error", remaps.uncorrectable, "remapped_row_unc"],
@@ -199,8 +206,10 @@ function treeOf(gpu: GpuReading): readonly Entry[] {
     [
       "GPU Power Readings",
       [
-        ["Power Draw", `${moment.watts.toFixed(2)} W`],
+        ["Average Power Draw", `${moment.watts.toFixed(2)} W`],
+        ["Instantaneous Power Draw", `${moment.watts.toFixed(2)} W`, "instant_power_draw"],
         ["Current Power Limit", `${gpu.capWatts.toFixed(2)} W`],
+        ["Requested Power Limit", `${gpu.capWatts.toFixed(2)} W`],
         ["Default Power Limit", `${card.power.limit.toFixed(2)} W`],
         ["Min Power Limit", `${card.power.min.toFixed(2)} W`],
         ["Max Power Limit", `${card.power.limit.toFixed(2)} W`],
@@ -233,8 +242,11 @@ function lines(entries: readonly Entry[], depth: number): string[] {
   );
 }
 
+/** Where the colons stand (captures of driver 590). */
+const WIDTH = 55;
+
 function pair(label: string, value: string | number | null, depth: number): string {
-  return `${`${"    ".repeat(depth)}${label}`.padEnd(50)}: ${value ?? "N/A"}`;
+  return `${`${"    ".repeat(depth)}${label}`.padEnd(WIDTH)}: ${value ?? "N/A"}`;
 }
 
 function elements(entries: readonly Entry[], depth: number): string[] {

@@ -1,25 +1,32 @@
 import type { GpuReading } from "../machine/reading.ts";
+import { longTime } from "./field.ts";
 import type { SmiContext } from "./field.ts";
-import { fanPercent } from "./fields.ts";
+import { fanPercent } from "./fields-card.ts";
 
 const WIDE = 89;
 const COLUMNS = [41, 24, 22] as const;
 
-/** `nvidia-smi` with no arguments. */
+/** As the captures show: 27 characters, the last three dots where there are more. */
+const shortName = (name: string): string => (name.length > 27 ? `${name.slice(0, 24)}...` : name);
+
+/**
+ * `nvidia-smi` with no arguments, in the form of driver 590 (captures of utkuozdemir/nvidia_gpu_exporter, commit
+ * e656cd81a180). The box of MIG devices is left out.
+ */
 export function tableText(gpus: readonly GpuReading[], context: SmiContext): string {
   const { driver, cuda } = context.settings;
   const versions = ` NVIDIA-SMI ${driver.padEnd(22)} Driver Version: ${driver.padEnd(14)} CUDA Version: ${cuda.padEnd(9)}`;
   return [
-    context.timestamp.slice(0, 19),
+    `${longTime(context.timestamp)}       `,
     `+${"-".repeat(WIDE)}+`,
     `|${versions.padEnd(WIDE).slice(0, WIDE)}|`,
-    `|${COLUMNS.map((width) => "-".repeat(width)).join("+")}+`,
+    `+${COLUMNS.map((width) => "-".repeat(width)).join("+")}+`,
     row([" GPU  Name                 Persistence-M ", " Bus-Id          Disp.A ", " Volatile Uncorr. ECC "]),
     row([" Fan  Temp   Perf          Pwr:Usage/Cap ", "           Memory-Usage ", " GPU-Util  Compute M. "]),
     row(["", "", "               MIG M. "]),
     `|${COLUMNS.map((width) => "=".repeat(width)).join("+")}|`,
     ...gpus.flatMap(gpuRows),
-    " ".repeat(WIDE + 2),
+    "",
     `+${"-".repeat(WIDE)}+`,
     line(" Processes:"),
     line("  GPU   GI   CI              PID   Type   Process name                        GPU Memory "),
@@ -36,17 +43,23 @@ function gpuRows(gpu: GpuReading): string[] {
   const fan = card.fan ? `${fanPercent(gpu)}%` : "N/A";
   const used = `${memory.used}MiB / ${String(memory.total).padStart(6)}MiB`;
   const watts = `${Math.round(moment.watts)}W / ${String(Math.round(capWatts)).padStart(4)}W`;
-  const errors = card.ecc === "on" ? ecc.volatile.uncorrected : card.ecc === "off" ? "Off" : "N/A";
+  const errors = mig
+    ? "On"
+    : card.ecc === "on"
+      ? ecc.volatile.uncorrected
+      : card.ecc === "off"
+        ? "Off"
+        : "N/A";
   const divided = card.mig === null ? "N/A" : mig ? "Enabled" : "Disabled";
-  const util = `${Math.round(moment.load.utilisation * 100)}%`;
+  const util = mig ? "N/A" : `${Math.round(moment.load.utilisation * 100)}%`;
   return [
     row([
-      ` ${String(identity.index).padStart(3)}  ${card.name.slice(0, 27).padEnd(27)}    On  `,
+      ` ${String(identity.index).padStart(3)}  ${shortName(card.name).padEnd(27)}    On  `,
       `   ${identity.busId} Off `,
       `${String(errors).padStart(21)} `,
     ]),
     row([
-      ` ${fan.padEnd(3)} ${String(Math.round(moment.celsius)).padStart(4)}C    ${state} ${watts.padStart(24)} `,
+      ` ${fan.padStart(3)} ${String(Math.round(moment.celsius)).padStart(4)}C    ${state} ${watts.padStart(23)} `,
       `${used.padStart(23)} `,
       `${util.padStart(8)}      Default `,
     ]),
@@ -59,7 +72,7 @@ function processRows(gpus: readonly GpuReading[]): string[] {
   const rows = gpus.flatMap(({ identity, jobs }) =>
     jobs.map(
       ({ pid, name, memoryMib }) =>
-        `  ${String(identity.index).padStart(3)}  N/A  N/A ${String(pid).padStart(16)}      C   ${name.slice(0, 36).padEnd(36)}${`${memoryMib}MiB`.padStart(10)} `,
+        `  ${String(identity.index).padStart(3)}   N/A  N/A${String(pid).padStart(16)}      C   ${name.slice(0, 36).padEnd(36)}${`${memoryMib}MiB`.padStart(10)} `,
     ),
   );
   return rows.length === 0 ? [line("  No running processes found")] : rows.map(line);

@@ -5,6 +5,7 @@ import { medianTime } from "../../node/entry.ts";
 import type { BlockEntry } from "../../node/entry.ts";
 import type { BitcoinNode } from "../../node/node.ts";
 import { blockStats } from "../block-stats.ts";
+import { deployments } from "../deployments.ts";
 import { CODE, RpcError } from "../error.ts";
 import { blockJson, headerJson, scriptJson } from "../json.ts";
 import { coins, hashArgument } from "../method.ts";
@@ -15,6 +16,16 @@ export function findBlock(value: unknown, { chain }: BitcoinNode, name = "blockh
   const entry = chain.get(hashArgument(value, name));
   if (entry === undefined) throw new RpcError(CODE.INVALID_ADDRESS_OR_KEY, "Block not found");
   return entry;
+}
+
+/** Of a hash or a height, with Core's words for both (ParseHashOrHeight). */
+function hashOrHeight(value: unknown, node: BitcoinNode): BlockEntry {
+  if (typeof value !== "number") return findBlock(value, node, "hash_or_height");
+  const { height } = node.chain.tip;
+  if (value < 0) throw new RpcError(CODE.INVALID_PARAMETER, `Target block height ${value} is negative`);
+  if (value > height)
+    throw new RpcError(CODE.INVALID_PARAMETER, `Target block height ${value} after current tip ${height}`);
+  return blockAt(value, node);
 }
 
 function blockAt(value: unknown, { chain, settings }: BitcoinNode): BlockEntry {
@@ -39,7 +50,7 @@ export const BLOCKCHAIN: RpcMethods = {
   getblock: {
     params: [
       ["blockhash", "string"],
-      ["verbosity", "any?"],
+      ["verbosity|verbose", "any?"],
     ],
     run([hash, verbosity], { node }) {
       const entry = findBlock(hash, node);
@@ -53,7 +64,7 @@ export const BLOCKCHAIN: RpcMethods = {
       ["verbose", "boolean?"],
     ],
     run([hash, verbose], { node }) {
-      const entry = findBlock(hash, node);
+      const entry = findBlock(hash, node, "hash");
       return verbose === false ? encodeHeader(entry.block.header).toString("hex") : headerJson(entry, node);
     },
   },
@@ -63,8 +74,7 @@ export const BLOCKCHAIN: RpcMethods = {
       ["stats", "array?"],
     ],
     run([which, stats], { node }) {
-      const entry = typeof which === "number" ? blockAt(which, node) : findBlock(which, node);
-      return blockStats(entry, node, (stats ?? []) as readonly unknown[]);
+      return blockStats(hashOrHeight(which, node), node, (stats ?? []) as readonly unknown[]);
     },
   },
   getblockchaininfo: { params: [], run: (_, { node }) => chainInfo(node) },
@@ -73,13 +83,8 @@ export const BLOCKCHAIN: RpcMethods = {
     params: [["blockhash", "string?"]],
     run([hash], { node }) {
       const entry = hash === undefined || hash === null ? node.chain.tip : findBlock(hash, node);
-      const names = ["bip34", "bip66", "bip65", "csv", "segwit", "taproot"];
-      const buried = (height: number) => ({ type: "buried", active: true, height });
-      return {
-        hash: entry.hash,
-        height: entry.height,
-        deployments: Object.fromEntries(names.map((name) => [name, buried(name === "segwit" ? 0 : 1)])),
-      };
+      const { hash: shown, height } = entry;
+      return { hash: shown, height, deployments: deployments(entry, node.settings.network) };
     },
   },
   gettxout: {
@@ -158,7 +163,8 @@ function tips({ chain }: BitcoinNode): object[] {
     .map((entry) => {
       let fork: BlockEntry = entry;
       while (!chain.isActive(fork) && fork.previous !== null) fork = fork.previous;
-      const status = entry === chain.tip ? "active" : entry.failed ? "invalid" : "valid-headers";
+      const off = entry.connectedOnce ? "valid-fork" : "valid-headers";
+      const status = entry === chain.tip ? "active" : entry.failed ? "invalid" : off;
       return { height: entry.height, hash: entry.hash, branchlen: entry.height - fork.height, status };
     });
 }

@@ -6,8 +6,9 @@ import { bitsText, difficultyOf, hex256, targetOf } from "../../chain/target.ts"
 import { hasWitness } from "../../chain/transaction.ts";
 import { Cut } from "../../../core/http.ts";
 import type { MempoolEntry } from "../../node/mempool.ts";
-import { medianTime } from "../../node/entry.ts";
+import { leastTime } from "../../node/context.ts";
 import type { BlockEntry } from "../../node/entry.ts";
+import type { BitcoinNode } from "../../node/node.ts";
 import { scriptOf } from "../../node/script.ts";
 import { decodeBlockHex, decodeTransactionHex } from "../decode.ts";
 import { CODE, RpcError } from "../error.ts";
@@ -24,13 +25,13 @@ export function miningMethods(): RpcMethods {
   const template = createTemplates();
   return {
     getblocktemplate: {
-      params: [["template_request", "object?"]],
-      run: ([request], context) => template((request ?? {}) as object, context),
+      params: [["template_request", "object"]],
+      run: ([request], context) => template(request as object, context),
     },
     submitblock: {
       params: [
         ["hexdata", "string"],
-        ["dummy", "any?"],
+        ["dummy", "string?"],
       ],
       run: ([data], context) => submit(decodeBlockHex(data), context),
     },
@@ -40,11 +41,7 @@ export function miningMethods(): RpcMethods {
         ["nblocks", "number?"],
         ["height", "number?"],
       ],
-      run: ([blocks, height], { node }) => {
-        const from =
-          height === undefined || height === null || Number(height) < 0 ? undefined : Number(height);
-        return hashRate(from === undefined ? node.chain.tip : node.chain.at(from), Number(blocks ?? 120));
-      },
+      run: ([blocks, height], { node }) => networkRate(Number(blocks ?? 120), Number(height ?? -1), node),
     },
     generatetoaddress: {
       params: [
@@ -53,7 +50,7 @@ export function miningMethods(): RpcMethods {
         ["maxtries", "number?"],
       ],
       run: ([count, address, tries], context) => {
-        const script = payee(address, context);
+        const script = payee(address, context, "address");
         const hashes: string[] = [];
         for (let made = 0; made < Math.min(Number(count), MAX_GENERATED); made++) {
           const block = context.node.mine({ script }, Number(tries ?? MAX_TRIES));
@@ -71,7 +68,7 @@ export function miningMethods(): RpcMethods {
         ["submit", "boolean?"],
       ],
       run: ([output, transactions, send], context) => {
-        const script = payee(output, context);
+        const script = payee(output, context, "address or descriptor");
         const block = context.node.mine(
           { script, transactions: (transactions as unknown[]).map((one) => waiting(one, context)) },
           MAX_TRIES,
@@ -88,9 +85,9 @@ export function miningMethods(): RpcMethods {
   };
 }
 
-function payee(address: unknown, { node }: RpcContext): Buffer {
+function payee(address: unknown, { node }: RpcContext, what: string): Buffer {
   const script = scriptOf(String(address), node.settings.network);
-  if (script === null) throw new RpcError(CODE.INVALID_ADDRESS_OR_KEY, "Error: Invalid address");
+  if (script === null) throw new RpcError(CODE.INVALID_ADDRESS_OR_KEY, `Error: Invalid ${what}`);
   return script;
 }
 
@@ -149,7 +146,8 @@ function withReservedValue(block: Block): Block {
 function miningInfo({ node }: RpcContext): object {
   const { chain, mempool, settings } = node;
   const { tip } = chain;
-  const next = node.bitsAfter(tip, Math.max(node.nowSec(), medianTime(tip) + 1));
+  const next = node.bitsAfter(tip, Math.max(node.nowSec(), leastTime(tip, settings.network)));
+  const { lastAssembled } = node;
   const form = (bits: number) => ({
     bits: bitsText(bits),
     difficulty: difficultyOf(bits),
@@ -158,6 +156,9 @@ function miningInfo({ node }: RpcContext): object {
   const { signetChallenge } = settings.network;
   return {
     blocks: tip.height,
+    ...(lastAssembled === null
+      ? {}
+      : { currentblockweight: lastAssembled.weight, currentblocktx: lastAssembled.transactions }),
     ...form(tip.block.header.bits),
     networkhashps: hashRate(tip, 120),
     pooledtx: mempool.size,
@@ -168,16 +169,23 @@ function miningInfo({ node }: RpcContext): object {
   };
 }
 
+/** getnetworkhashps with Core's checks; -1 blocks: since the last change of bits; -1 as height: the tip. */
+function networkRate(blocks: number, height: number, { chain, settings }: BitcoinNode): number {
+  if (blocks < -1 || blocks === 0)
+    throw new RpcError(CODE.INVALID_PARAMETER, "Invalid nblocks. Must be a positive number or -1.");
+  if (height < -1 || height > chain.tip.height)
+    throw new RpcError(CODE.INVALID_PARAMETER, "Block does not exist at specified height");
+  const from = height === -1 ? chain.tip : chain.at(height);
+  const period = (from?.height ?? 0) % settings.network.periodBlocks;
+  return hashRate(from, blocks === -1 ? period + 1 : blocks);
+}
+
 /** Core's estimate: work over time between the earliest and the latest of the last blocks. */
 function hashRate(from: BlockEntry | undefined, blocks: number): number {
   if (from === undefined || from.height === 0) return 0;
   let at = from;
   const times = [from.block.header.time];
-  for (
-    let back = 0;
-    back < Math.min(blocks <= 0 ? 2_016 : blocks, from.height) && at.previous !== null;
-    back++
-  ) {
+  for (let back = 0; back < Math.min(blocks, from.height) && at.previous !== null; back++) {
     at = at.previous;
     times.push(at.block.header.time);
   }

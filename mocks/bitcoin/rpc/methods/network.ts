@@ -1,6 +1,8 @@
 import { keyedRandom } from "../../../../harness/service/random.ts";
 import { hash } from "node:crypto";
 import { scriptOf, typeOf, addressOf } from "../../node/script.ts";
+import { HEX, randomText } from "../../../core/random.ts";
+import { addressError } from "../address-error.ts";
 import { CODE, RpcError } from "../error.ts";
 import type { RpcContext, RpcMethods } from "../method.ts";
 
@@ -10,6 +12,9 @@ const SUBVERSION = "/Satoshi:29.0.0/";
 const PROTOCOL = 70_016;
 /** NETWORK, WITNESS, NETWORK_LIMITED, P2P_V2. */
 const SERVICES = "0000000000000c09";
+
+/** Without a proxy for the others (29.0, rpc/net.cpp, GetNetworksInfo). */
+const REACHABLE = { ipv4: true, ipv6: true, onion: false, i2p: false, cjdns: false };
 
 /** Methods about the node itself, its peers, addresses and wallet. One life's: it has wallets. */
 export function networkMethods(): RpcMethods {
@@ -138,10 +143,10 @@ function networkInfo(context: RpcContext): object {
     connections,
     connections_in: 0,
     connections_out: connections,
-    networks: ["ipv4", "ipv6"].map((name) => ({
+    networks: Object.entries(REACHABLE).map(([name, reachable]) => ({
       name,
-      limited: false,
-      reachable: true,
+      limited: !reachable,
+      reachable,
       proxy: "",
       proxy_randomize_credentials: false,
     })),
@@ -156,6 +161,7 @@ function networkInfo(context: RpcContext): object {
 function peer(id: number, { world, node }: RpcContext): object {
   const random = keyedRandom(world.seed, `bitcoin/peer/${id}`);
   const { height } = node.chain.tip;
+  const pingMs = 1 + random.below(200);
   const since = node.nowSec() - Math.floor(world.clock.nowMs() / 1_000);
   return {
     id,
@@ -166,20 +172,34 @@ function peer(id: number, { world, node }: RpcContext): object {
     relaytxes: true,
     lastsend: node.nowSec(),
     lastrecv: node.nowSec(),
+    last_transaction: 0,
+    last_block: 0,
     bytessent: 1_000 + random.below(1e6),
     bytesrecv: 1_000 + random.below(1e6),
     conntime: since,
     timeoffset: 0,
-    pingtime: (1 + random.below(200)) / 1_000,
+    pingtime: pingMs / 1_000,
+    minping: pingMs / 1_000,
     version: PROTOCOL,
     subver: SUBVERSION,
     inbound: false,
+    bip152_hb_to: false,
+    bip152_hb_from: false,
     startingheight: node.settings.network.firstHeight,
+    presynced_headers: -1,
     synced_headers: height,
     synced_blocks: height,
     inflight: [],
+    addr_relay_enabled: true,
+    addr_processed: 0,
+    addr_rate_limited: 0,
+    permissions: [],
+    minfeefilter: 0.00001,
+    bytessent_per_msg: {},
+    bytesrecv_per_msg: {},
     connection_type: "outbound-full-relay",
     transport_protocol_type: "v2",
+    session_id: randomText(random, 64, HEX),
   };
 }
 
@@ -188,8 +208,7 @@ function validated(address: string, { node }: RpcContext): object {
   if (script === null)
     return {
       isvalid: false,
-      error_locations: [],
-      error: "Invalid or unsupported Segwit (Bech32) or Base58 encoding.",
+      ...addressError(address, node.settings.network),
     };
   const type = typeOf(script);
   const witness = type.startsWith("witness");

@@ -22,7 +22,7 @@ export const TRANSACTIONS: RpcMethods = {
   getrawtransaction: {
     params: [
       ["txid", "string"],
-      ["verbosity", "any?"],
+      ["verbosity|verbose", "any?"],
       ["blockhash", "string?"],
     ],
     run: ([txid, verbosity, blockhash], context) =>
@@ -85,7 +85,7 @@ export const TRANSACTIONS: RpcMethods = {
   getmempoolentry: {
     params: [["txid", "string"]],
     run([txid], { node }) {
-      const entry = node.mempool.get(hashArgument(txid, "txid"));
+      const entry = node.mempool.get(hashArgument(txid, "parameter 1"));
       if (entry === undefined) throw new RpcError(CODE.INVALID_ADDRESS_OR_KEY, "Transaction not in mempool");
       return entryJson(entry, node.mempool.spender);
     },
