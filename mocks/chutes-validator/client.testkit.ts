@@ -3,12 +3,8 @@ import { sr25519PairFromSeed, sr25519Sign, encodeAddress } from "@polkadot/util-
 import { cryptoWaitReady } from "@polkadot/util-crypto/crypto";
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
-import type { ClockMode } from "../core/clock.ts";
-import { FREE_PORTS, testMock } from "../core/echo.testkit.ts";
-import type { RunningMock } from "../core/life.ts";
-import type { MockDefinition } from "../core/mock.ts";
-import { interceptSockets } from "../core/mount/socket.ts";
-import { serveMock } from "../core/mount/standalone.ts";
+import { reachBySockets } from "../core/reach.testkit.ts";
+import type { Reach, ReachedBy } from "../core/reach.testkit.ts";
 import { chutesValidatorMock } from "./chutes-validator.ts";
 
 await cryptoWaitReady();
@@ -46,56 +42,34 @@ export function signed(
   };
 }
 
-/** A mock with the ways to reach it. */
-export interface Reached {
-  readonly mock: RunningMock;
+const HOSTS = {
+  api: "https://api.chutes.ai",
+  attestation: "https://worker.chutes.test:30443",
+  manager: "http://worker.chutes.test:8080",
+  graval: "http://worker.chutes.test:8000",
+};
+
+const reach: Reach<{
   /** By listener: `https://127.0.0.1:41234`. */
   readonly origins: Readonly<Record<string, string>>;
-  close(): Promise<void> | void;
-}
+}> = {
+  definition: chutesValidatorMock,
+  mode: { kind: "run", scale: 1 },
+  where: (ports) => ({ origins: ports === null ? HOSTS : originsOf(ports) }),
+};
 
-export interface ReachOptions {
-  readonly mode?: ClockMode;
-  readonly settings?: Record<string, string>;
-  readonly definition?: MockDefinition;
+function originsOf(ports: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [
+      name,
+      `${name === "attestation" ? "https" : "http"}://127.0.0.1:${port}`,
+    ]),
+  );
 }
-
-const run: ClockMode = { kind: "run", scale: 1 };
 
 /** The mounts that unmodified clients can meet, by name. */
-export const REACH = {
-  standalone: async ({ mode = run, settings = {}, definition = chutesValidatorMock }: ReachOptions = {}) => {
-    const mock = testMock(definition, { mode, settings });
-    const server = await serveMock(mock, FREE_PORTS);
-    const origins = Object.fromEntries(
-      Object.entries(server.ports).map(([name, port]) => [
-        name,
-        `${name === "attestation" ? "https" : "http"}://127.0.0.1:${port}`,
-      ]),
-    );
-    return { mock, origins, close: server.close } satisfies Reached;
-  },
-  "socket interceptor": async ({
-    mode = run,
-    settings = {},
-    definition = chutesValidatorMock,
-  }: ReachOptions = {}) => {
-    const mock = testMock(definition, { mode, settings });
-    const undo = interceptSockets(mock).restore;
-    const origins = {
-      api: "https://api.chutes.ai",
-      attestation: "https://worker.chutes.test:30443",
-      manager: "http://worker.chutes.test:8080",
-      graval: "http://worker.chutes.test:8000",
-    };
-    const close = async () => {
-      undo();
-      // Clients with a pool must have seen their connections die before the next mount begins.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    };
-    return { mock, origins, close } satisfies Reached;
-  },
-} as const;
+export const REACH = reachBySockets(reach);
+export type Reached = ReachedBy<typeof REACH>;
 
 /** What came back, the body as JSON where it is some. */
 export interface Heard {

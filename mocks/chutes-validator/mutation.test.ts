@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { HttpListener, MockResponse } from "../core/http.ts";
-import type { MockDefinition } from "../core/mock.ts";
+import { mutated, renamed } from "../core/mutated.testkit.ts";
 import { chutesValidatorMock } from "./chutes-validator.ts";
 import { listen, minerOf, REACH } from "./client.testkit.ts";
 import type { Reached } from "./client.testkit.ts";
@@ -14,8 +13,6 @@ interface Mutant {
   /** `ms`: how long it waits for what may not come. */
   readonly use: (reached: Reached, ms: number) => Promise<unknown>;
 }
-
-const rename = (from: string, to: string) => (text: string) => text.replaceAll(`"${from}"`, `"${to}"`);
 
 /** Fails when it has not come within `ms`. */
 async function heard(reached: Reached, event: string, ms: number): Promise<unknown> {
@@ -45,7 +42,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "socket.io-client without the event's name",
-    change: rename("auth_success", "auth_ok"),
+    change: renamed("auth_success", "auth_ok"),
     use: (reached, ms) => heard(reached, "auth_success", ms),
   },
   {
@@ -58,7 +55,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "gepetto without chute_id",
-    change: rename("chute_id", "id"),
+    change: renamed("chute_id", "id"),
     use: async (reached) => {
       const { items } = await minerOf(reached).list("/miner/chutes/", "chute_id");
       if (items.has("undefined")) throw new Error("no chute_id");
@@ -66,7 +63,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the launch token's JWT",
-    change: rename("token", "jwt"),
+    change: renamed("token", "jwt"),
     use: async (reached) => {
       const { chutes } = reached.mock.built.state() as { chutes: { id: string }[] };
       const { body } = await minerOf(reached).get(
@@ -82,47 +79,8 @@ test.each(MUTANTS)("a client fails: $name", async ({ change, use }) => {
   const whole = await REACH.standalone();
   await use(whole, 20_000);
   await whole.close();
-  const broken = await REACH.standalone({ definition: mutated(change) });
+  const definition = mutated(chutesValidatorMock, { body: change, message: change });
+  const broken = await REACH.standalone({ definition });
   await expect(use(broken, 500)).rejects.toThrow();
   await broken.close();
 });
-
-/** The mock with every body and every message changed. */
-function mutated(change: (text: string) => string): MockDefinition {
-  return {
-    ...chutesValidatorMock,
-    build(world) {
-      const built = chutesValidatorMock.build(world);
-      const listeners = built.listeners.map((listener) =>
-        listener.kind === "http" ? changed(listener, change) : listener,
-      );
-      return { ...built, listeners };
-    },
-  };
-}
-
-function changed(listener: HttpListener, change: (text: string) => string): HttpListener {
-  const { webSocket } = listener;
-  return {
-    ...listener,
-    async answer(request, exchange): Promise<MockResponse> {
-      const response = await listener.answer(request, exchange);
-      const { body } = response;
-      if (typeof body === "string") return { ...response, body: change(body) };
-      if (body instanceof Uint8Array) return response;
-      async function* chunks() {
-        for await (const chunk of body as AsyncIterable<string | Uint8Array>) yield change(String(chunk));
-      }
-      return { ...response, body: chunks() };
-    },
-    ...(webSocket === undefined
-      ? {}
-      : {
-          webSocket: {
-            ...webSocket,
-            open: (connection) =>
-              webSocket.open({ ...connection, send: (message) => connection.send(change(String(message))) }),
-          },
-        }),
-  };
-}

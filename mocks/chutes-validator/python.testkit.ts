@@ -1,8 +1,5 @@
 import { execa } from "execa";
-import { systemClock } from "../../harness/time/system-clock.ts";
-import { createMockClock } from "../core/clock.ts";
-import { FREE_PORTS } from "../core/echo.testkit.ts";
-import { startMock } from "../core/life.ts";
+import { FREE_PORTS, testMock } from "../core/echo.testkit.ts";
 import type { RunningMock } from "../core/life.ts";
 import { serveMock } from "../core/mount/standalone.ts";
 import { pythonWith } from "../core/python.testkit.ts";
@@ -43,9 +40,11 @@ export interface PythonScene {
 
 /** A mock at the real date, since Python signs by its own clock. */
 export async function pythonScene(settings: Record<string, string> = {}): Promise<PythonScene> {
-  const base = systemClock();
-  const clock = createMockClock({ base, epochMs: Date.now(), mode: { kind: "run", scale: 1 } });
-  const mock = startMock(chutesValidatorMock, { seed: 7, settings, clock });
+  const mock = testMock(chutesValidatorMock, {
+    settings,
+    epochMs: Date.now(),
+    mode: { kind: "run", scale: 1 },
+  });
   const interpreter = await pythonWith(PACKAGES);
   const server = await serveMock(mock, FREE_PORTS);
   const at = (name: string) => `127.0.0.1:${server.ports[name]}`;

@@ -96,13 +96,18 @@ export const EPOCH_MS = 1_767_225_600_000;
 /** A mock of a test, on a clock that starts now. */
 export function testMock(
   definition: MockDefinition,
-  options: { mode?: ClockMode; seed?: number; settings?: Record<string, string> } = {},
+  options: {
+    mode?: ClockMode;
+    seed?: number;
+    settings?: Readonly<Record<string, string>>;
+    epochMs?: number;
+  } = {},
 ): RunningMock {
-  const { mode = { kind: "jump" }, seed = 7, settings = {} } = options;
+  const { mode = { kind: "jump" }, seed = 7, settings = {}, epochMs = EPOCH_MS } = options;
   return startMock(definition, {
     seed,
     settings,
-    clock: createMockClock({ base: systemClock(), epochMs: EPOCH_MS, mode }),
+    clock: createMockClock({ base: systemClock(), epochMs, mode }),
   });
 }
 

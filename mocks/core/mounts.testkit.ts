@@ -13,6 +13,7 @@ import { mswHandlers } from "./mount/msw.ts";
 import { useNock } from "./mount/nock.ts";
 import { interceptSockets } from "./mount/socket.ts";
 import { serveMock } from "./mount/standalone.ts";
+import { closing } from "./reach.testkit.ts";
 
 // Its import patches the process, and only one tool may at a time.
 nock.restore();
@@ -63,11 +64,7 @@ function patching(undoable: (mock: ReturnType<typeof testMock>) => () => void): 
       ask: fetching(`https://${mock.built.listeners[0]?.hosts[0]}`),
       fault: async (id, input) => void mock.faults.put(id, input),
       journal: async () => mock.journal.text(),
-      async close() {
-        undo();
-        // Clients with a pool must have seen their connections die before the next mount begins.
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      },
+      close: closing(undo),
     };
   };
 }

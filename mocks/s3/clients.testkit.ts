@@ -1,71 +1,31 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { Client as MinioClient } from "minio";
-import { setupServer } from "msw/node";
-import { systemClock } from "../../harness/time/system-clock.ts";
-import { createMockClock } from "../core/clock.ts";
-import type { ClockMode } from "../core/clock.ts";
-import { FREE_PORTS } from "../core/echo.testkit.ts";
-import { startMock } from "../core/life.ts";
-import type { RunningMock } from "../core/life.ts";
-import type { MockDefinition } from "../core/mock.ts";
-import { mswHandlers } from "../core/mount/msw.ts";
-import { interceptSockets } from "../core/mount/socket.ts";
-import { serveMock } from "../core/mount/standalone.ts";
+import { reachByMsw, reachBySockets, startedFor } from "../core/reach.testkit.ts";
+import type { Reach, ReachedBy, ReachOptions } from "../core/reach.testkit.ts";
 import { s3Mock } from "./s3.ts";
 
 export const KEY = "AKIAIOSFODNN7EXAMPLE";
 export const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 export const BUCKET = "a-bucket";
 
-/** A mock with the ways to reach it. */
-export interface Reached {
-  readonly mock: RunningMock;
+/** The mock with one bucket, at the real date because clients sign by theirs. */
+const reach: Reach<{
   /** Null: the clients' own https addresses lead to it. */
   readonly port: number | null;
-  close(): Promise<void> | void;
-}
+}> = {
+  definition: s3Mock,
+  mode: { kind: "run", scale: 1 },
+  settings: { buckets: BUCKET },
+  realDate: true,
+  where: (ports) => ({ port: ports === null ? null : (ports["api"] ?? 0) }),
+};
 
-export interface ReachOptions {
-  readonly mode?: ClockMode;
-  readonly settings?: Record<string, string>;
-  readonly definition?: MockDefinition;
-  /** Default: the real time, because clients sign with theirs. */
-  readonly epochMs?: number;
-}
-
-/** The mock with one bucket, on a clock that starts at the real time. */
-export function s3TestMock({ mode, settings, definition, epochMs }: ReachOptions = {}): RunningMock {
-  const base = systemClock();
-  return startMock(definition ?? s3Mock, {
-    seed: 7,
-    settings: { buckets: BUCKET, ...settings },
-    clock: createMockClock({
-      base,
-      epochMs: epochMs ?? Date.now(),
-      mode: mode ?? { kind: "run", scale: 1 },
-    }),
-  });
-}
+export const s3TestMock = (options: ReachOptions) => startedFor(reach, options);
 
 /** The mounts that unmodified clients can meet, by name. */
-export const REACH = {
-  standalone: async (options: ReachOptions = {}): Promise<Reached> => {
-    const mock = s3TestMock(options);
-    const server = await serveMock(mock, FREE_PORTS);
-    return { mock, port: server.ports["api"] ?? 0, close: server.close };
-  },
-  "socket interceptor": async (options: ReachOptions = {}) => {
-    const mock = s3TestMock(options);
-    return { mock, port: null, close: interceptSockets(mock).restore } satisfies Reached;
-  },
-  msw: async (options: ReachOptions = {}) => {
-    const mock = s3TestMock(options);
-    const server = setupServer(...mswHandlers(mock));
-    server.listen();
-    return { mock, port: null, close: () => server.close() } satisfies Reached;
-  },
-} as const;
+export const REACH = { ...reachBySockets(reach), msw: reachByMsw(reach) } as const;
+export type Reached = ReachedBy<typeof REACH>;
 
 export interface ClientOptions {
   readonly accessKey?: string;

@@ -6,8 +6,9 @@ import {
   CreateMultipartUploadCommand,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import type { HttpListener, MockResponse } from "../core/http.ts";
+import type { MockResponse } from "../core/http.ts";
 import type { MockDefinition } from "../core/mock.ts";
+import { mutated } from "../core/mutated.testkit.ts";
 import { BUCKET, clientsOf, REACH } from "./clients.testkit.ts";
 import type { Clients } from "./clients.testkit.ts";
 import { download, upload, uploadInParts } from "./fault-case.testkit.ts";
@@ -118,30 +119,6 @@ test.concurrent.each(MUTANTS)("a client fails without $name", async ({ change, u
   };
   expect(await outcome(s3Mock, null)).toBe("well");
   const changes = { on: false };
-  expect(await outcome(mutated(change, changes), changes)).toBe("failed");
+  const wrong = mutated(s3Mock, { response: (it) => (changes.on ? change(it) : it) });
+  expect(await outcome(wrong, changes)).toBe("failed");
 });
-
-/** The mock with every answer changed from the moment that `changes` are on. */
-function mutated(change: Mutant["change"], changes: { readonly on: boolean }): MockDefinition {
-  return {
-    ...s3Mock,
-    build(world) {
-      const built = s3Mock.build(world);
-      const listeners = built.listeners.map((listener) =>
-        listener.kind === "http" ? { ...listener, answer: changed(listener, change, changes) } : listener,
-      );
-      return { ...built, listeners };
-    },
-  };
-}
-
-function changed(
-  listener: HttpListener,
-  change: Mutant["change"],
-  changes: { readonly on: boolean },
-): HttpListener["answer"] {
-  return async (request, exchange) => {
-    const response = await listener.answer(request, exchange);
-    return changes.on ? change(response) : response;
-  };
-}

@@ -4,53 +4,23 @@ import { createClient } from "polkadot-api";
 import type { PolkadotClient } from "polkadot-api";
 import { getWsProvider } from "polkadot-api/ws";
 import { vi } from "vitest";
-import type { ClockMode } from "../core/clock.ts";
-import { FREE_PORTS, testMock } from "../core/echo.testkit.ts";
 import type { RunningMock } from "../core/life.ts";
-import type { MockDefinition } from "../core/mock.ts";
-import { interceptSockets } from "../core/mount/socket.ts";
-import { serveMock } from "../core/mount/standalone.ts";
+import { reachBySockets } from "../core/reach.testkit.ts";
+import type { Reach, ReachedBy } from "../core/reach.testkit.ts";
 import { subtensorMock } from "./subtensor.ts";
 
-/** A mock with its address. Its clock stands still: `block(mock)` makes the next block. */
-export interface Reached {
-  readonly mock: RunningMock;
-  readonly url: string;
-  close(): Promise<void> | void;
-}
-
-export interface ReachOptions {
-  readonly mode?: ClockMode;
-  readonly settings?: Record<string, string>;
-  readonly definition?: MockDefinition;
-}
-
-const FROZEN: ClockMode = { kind: "frozen" };
+/** Its clock stands still: `block(mock)` makes the next block. */
+const reach: Reach<{ readonly url: string }> = {
+  definition: subtensorMock,
+  mode: { kind: "frozen" },
+  where: (ports) => ({
+    url: ports === null ? "wss://entrypoint-finney.opentensor.ai:443" : `ws://127.0.0.1:${ports["rpc"]}`,
+  }),
+};
 
 /** The mounts that unmodified clients can meet, by name. */
-export const REACH = {
-  standalone: async ({ mode = FROZEN, settings = {}, definition = subtensorMock }: ReachOptions = {}) => {
-    const mock = testMock(definition, { mode, settings });
-    const server = await serveMock(mock, FREE_PORTS);
-    return { mock, url: `ws://127.0.0.1:${server.ports["rpc"]}`, close: server.close } satisfies Reached;
-  },
-  "socket interceptor": async ({
-    mode = FROZEN,
-    settings = {},
-    definition = subtensorMock,
-  }: ReachOptions = {}) => {
-    const mock = testMock(definition, { mode, settings });
-    const { restore } = interceptSockets(mock);
-    return {
-      mock,
-      url: "wss://entrypoint-finney.opentensor.ai:443",
-      async close() {
-        restore();
-        await new Promise((resolve) => setImmediate(resolve));
-      },
-    } satisfies Reached;
-  },
-} as const;
+export const REACH = reachBySockets(reach);
+export type Reached = ReachedBy<typeof REACH>;
 
 /** The next blocks: 12 seconds pass for each. */
 export async function block({ clock }: RunningMock, count = 1): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ApiPromise } from "@polkadot/api";
 import { expect, test } from "vitest";
-import type { WebSocketConnection } from "../core/tcp.ts";
 import type { MockDefinition } from "../core/mock.ts";
+import { mutated, renamed } from "../core/mutated.testkit.ts";
 import { block, eventually, polkadotJs, REACH, signer } from "./clients.testkit.ts";
 import type { Reached } from "./clients.testkit.ts";
 import { subtensorMock } from "./subtensor.ts";
@@ -13,17 +13,15 @@ interface Mutant {
   readonly use: (api: ApiPromise, reached: Reached) => Promise<unknown>;
 }
 
-const rename = (from: string, to: string) => (text: string) => text.replaceAll(`"${from}"`, `"${to}"`);
-
 const MUTANTS: readonly Mutant[] = [
   {
     name: "the metadata's first byte",
     change: (text) => text.replaceAll("6d657461", "6e657461"),
     use: async () => {},
   },
-  { name: "the runtime's version", change: rename("specVersion", "version"), use: remark },
-  { name: "a header's parent", change: rename("parentHash", "parent"), use: hashIsItsOwn },
-  { name: "a header's digest", change: rename("logs", "log"), use: hashIsItsOwn },
+  { name: "the runtime's version", change: renamed("specVersion", "version"), use: remark },
+  { name: "a header's parent", change: renamed("parentHash", "parent"), use: hashIsItsOwn },
+  { name: "a header's digest", change: renamed("logs", "log"), use: hashIsItsOwn },
   {
     name: "the metagraph's netuid",
     change: (text) => text.replaceAll('"0x01b8', '"0x01b9'),
@@ -33,12 +31,12 @@ const MUTANTS: readonly Mutant[] = [
       expect(graph.netuid.toNumber()).toBe(46);
     },
   },
-  { name: "the block that an extrinsic is in", change: rename("inBlock", "included"), use: remark },
+  { name: "the block that an extrinsic is in", change: renamed("inBlock", "included"), use: remark },
 ];
 
 test.each(MUTANTS)("a client fails without $name", async ({ change, use }) => {
   await attempt(subtensorMock, use);
-  await expect(attempt(mutated(change), use)).rejects.toThrow();
+  await expect(attempt(mutated(subtensorMock, { message: change }), use)).rejects.toThrow();
 });
 
 async function attempt(definition: MockDefinition, use: Mutant["use"]): Promise<void> {
@@ -71,22 +69,4 @@ async function remark(api: ApiPromise, { mock }: Reached): Promise<void> {
     if (seen.length < 2) throw new Error(`heard only ${seen.join()}`);
   }, 1_000);
   expect(seen).toContain("InBlock");
-}
-
-/** The mock with every WebSocket message changed. */
-function mutated(change: (text: string) => string): MockDefinition {
-  return {
-    ...subtensorMock,
-    build(world) {
-      const built = subtensorMock.build(world);
-      const listeners = built.listeners.map((listener) => {
-        if (listener.kind !== "http" || listener.webSocket === undefined) return listener;
-        const { open, protocol } = listener.webSocket;
-        const changed = (connection: WebSocketConnection) =>
-          open({ ...connection, send: (message) => connection.send(change(String(message))) });
-        return { ...listener, webSocket: { protocol, open: changed } };
-      });
-      return { ...built, listeners };
-    },
-  };
 }

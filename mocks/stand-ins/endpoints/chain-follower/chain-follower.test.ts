@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mockService } from "../../../core/mount/host.ts";
 import { devKeypair } from "../../../core/signing/sr25519.ts";
 import { subtensorMock } from "../../../subtensor/subtensor.ts";
+import { mockFaults } from "../../parts/mock-faults.testkit.ts";
 import { virtualWorld } from "../../parts/virtual-world.testkit.ts";
 import hotkeyClient from "../hotkey-client/hotkey-client.ts";
 import chainFollower from "./chain-follower.ts";
@@ -25,6 +26,7 @@ async function startChain(env: Readonly<Record<string, string>> = {}, hotkey = "
   let works = 0;
   return {
     ...world,
+    ...mockFaults(world, 9_949),
     permit: async (address = alice) => {
       const { status, value } = await world.ask("GET", `${FOLLOWER}/permit/${address}`);
       return { status, ...(value as Record<string, unknown>) };
@@ -32,17 +34,6 @@ async function startChain(env: Readonly<Record<string, string>> = {}, hotkey = "
     status: async () => (await world.ask("GET", `${FOLLOWER}/status`)).value as Record<string, unknown>,
     use: (endpoint: string) => world.ask("POST", `${FOLLOWER}/endpoint`, { use: endpoint }),
     work: () => world.ask("POST", "http://hotkey-client:8093/work", { key: `w${works++}` }),
-    async fault(node: string, kind: string, params: object = {}): Promise<void> {
-      const url = `http://${node}:9949/faults/${kind}`;
-      const request = {
-        method: "PUT",
-        url,
-        body: JSON.stringify({ kind, params }),
-        timeoutMs: 1_000,
-      } as const;
-      const { status, body } = await world.send(request, true);
-      if (status !== 200) throw new Error(body);
-    },
   };
 }
 
@@ -57,7 +48,7 @@ describe("the chain follower", () => {
 
   it("sees a permit that is gone as soon as that is final", async () => {
     const chain = await startChain();
-    await chain.fault("chain-1", "metagraph.flip", { uid: 0 });
+    await chain.fault("chain-1", "metagraph.flip", { params: { uid: 0 } });
     await chain.time.advance(5 * BLOCK_MS);
     expect(await chain.permit(alice)).toMatchObject({ status: 200, permit: false });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mockService } from "../../../core/mount/host.ts";
 import { gpuMock } from "../../../gpu/gpu.ts";
+import { mockFaults } from "../../parts/mock-faults.testkit.ts";
 import { virtualWorld } from "../../parts/virtual-world.testkit.ts";
 import gpuJobs from "../gpu-jobs/gpu-jobs.ts";
 import type { Job } from "../gpu-jobs/jobs.ts";
@@ -24,21 +25,11 @@ async function startNodes(env: Readonly<Record<string, string>> = {}) {
   const get = async (path: string) => (await world.ask("GET", `${BOARD}${path}`)).value;
   return {
     ...world,
+    ...mockFaults(world, 9_499),
     order: (key: string, steps = 8) => world.ask("POST", `${BOARD}/jobs`, { key, steps }),
     jobs: () => get("/jobs") as Promise<Job[]>,
     status: () => get("/status") as Promise<Record<string, number>>,
     nodes: () => get("/nodes") as Promise<{ runner: string; state: string; saw: string }[]>,
-    async fault(gpu: string, kind: string, params: object = {}): Promise<void> {
-      const url = `http://${gpu}:9499/faults/${kind}`;
-      const request = {
-        method: "PUT",
-        url,
-        body: JSON.stringify({ kind, params }),
-        timeoutMs: 1_000,
-      } as const;
-      const { status, body } = await world.send(request, true);
-      if (status !== 200) throw new Error(body);
-    },
     async processesOn(gpu: string): Promise<number> {
       const { value } = await world.ask("GET", `http://${gpu}:9401/jobs`);
       return (value as { running: boolean }[]).filter(({ running }) => running).length;
@@ -117,7 +108,7 @@ describe("GPU runners", () => {
 
   it("take an nvidia-smi that says nothing for a broken GPU, but not at its first silence", async () => {
     const nodes = await startNodes();
-    await nodes.fault("gpu-1", "hang", { nvidiaSmiSec: 60 });
+    await nodes.fault("gpu-1", "hang", { params: { nvidiaSmiSec: 60 } });
     await nodes.time.advance(3_500);
     expect(await nodes.status()).toMatchObject({ gpus: 2 });
     await nodes.time.advance(6_000);

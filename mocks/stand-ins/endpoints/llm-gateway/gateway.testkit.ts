@@ -1,5 +1,6 @@
 import { mockService } from "../../../core/mount/host.ts";
 import { llmMock } from "../../../llm/llm.ts";
+import { mockFaults } from "../../parts/mock-faults.testkit.ts";
 import { virtualWorld } from "../../parts/virtual-world.testkit.ts";
 import llmGateway from "./llm-gateway.ts";
 
@@ -19,6 +20,7 @@ export async function startGateway(env: Readonly<Record<string, string>> = {}) {
   let asked = 0;
   return {
     ...world,
+    ...mockFaults(world, 8_499),
     async chat(body: object = {}) {
       const answer = await world.ask("POST", `${GATEWAY}/v1/chat/completions`, {
         key: `k${asked++}`,
@@ -45,18 +47,6 @@ export async function startGateway(env: Readonly<Record<string, string>> = {}) {
     async requestsTo(mock: "llm-primary" | "llm-fallback"): Promise<number> {
       const { value } = await world.ask("GET", `http://${mock}:8499/state`);
       return Number((value as Record<string, unknown>)["requests"]);
-    },
-    async fault(mock: "llm-primary" | "llm-fallback", kind: string, more: object = {}): Promise<void> {
-      const body = JSON.stringify({ kind, ...more });
-      const url = `http://${mock}:8499/faults/${kind}`;
-      const { status, body: said } = await world.send({ method: "PUT", url, body, timeoutMs: 1_000 }, true);
-      if (status !== 200) throw new Error(said);
-    },
-    async heal(mock: "llm-primary" | "llm-fallback", kind: string): Promise<void> {
-      await world.send(
-        { method: "DELETE", url: `http://${mock}:8499/faults/${kind}`, timeoutMs: 1_000 },
-        true,
-      );
     },
   };
 }
