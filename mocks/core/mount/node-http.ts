@@ -67,7 +67,11 @@ async function send(
   tapped: Tap | null,
 ): Promise<void> {
   outgoing.writeHead(status, headers);
-  if (typeof body === "string" || body instanceof Uint8Array) return void outgoing.end(body);
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    // Only where nothing more happens by the clock.
+    if (tapped === null) await turnEnd();
+    return void outgoing.end(body);
+  }
   outgoing.flushHeaders();
   if (tapped !== null) await flushed(outgoing);
   // A tapped body is asked for its next chunk when the last is through: a cut comes at the same chunk in every mount.
@@ -79,6 +83,14 @@ async function send(
     else if (!outgoing.write(next.value)) await drained(outgoing, signal);
   }
   outgoing.end();
+}
+
+/**
+ * When all requests that came together are read: their answers go out one after the other then. An answer written as
+ * soon as it is ready wakes its client by itself, which costs as much as making it.
+ */
+function turnEnd(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
@@ -116,16 +128,20 @@ export async function readRequest(incoming: IncomingMessage): Promise<MockReques
   const body = await readAll(incoming);
   if (body === null) return null;
   const [path = "/", search] = splitOnce(incoming.url ?? "/", "?");
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers))
-    headers[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
   return {
     method: incoming.method ?? "GET",
     path,
     search: search === undefined ? "" : `?${search}`,
-    headers,
+    headers: headersOf(incoming),
     body,
   };
+}
+
+/** Of a request's headers, `set-cookie` alone, which no client sends, would be a list. */
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const list = headers["set-cookie"];
+  const single = list === undefined ? headers : { ...headers, "set-cookie": list.join(", ") };
+  return single as Record<string, string>;
 }
 
 /** By events: the stream's own iterator costs more than the whole rest of a small request. */
