@@ -25,7 +25,7 @@ export function createMock(definition: MockDefinition, options: CreateMockOption
     settings,
     clock: createMockClock({
       base: systemClock(),
-      epochMs: parseEpochMs(epoch, Date.now()),
+      epochMs: parseEpochMs(epoch, Date.now),
       mode: parseClock(clock),
     }),
   });

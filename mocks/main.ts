@@ -14,7 +14,7 @@ async function main(name: string): Promise<void> {
   const { seed, settings } = readMockSettings(process.env);
   const clock = createMockClock({
     base: systemClock(),
-    epochMs: Date.now(),
+    epochMs: Date.now,
     mode: { kind: "run", scale: 1 },
   });
   const mock = startMock(definition, { seed: seed ?? 1, clock, settings });

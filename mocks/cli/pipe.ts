@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   const clock = createMockClock({
     base: systemClock(),
-    epochMs: Date.now(),
+    epochMs: Date.now,
     mode: { kind: "run", scale: 1 },
   });
   const pipe = await servePipe(

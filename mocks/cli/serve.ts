@@ -66,7 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
         settings: { ...readAssignments(values.set), ...neighbourly(definition.name, running) },
         clock: createMockClock({
           base: systemClock(),
-          epochMs: parseEpochMs(values.epoch, Date.now()),
+          epochMs: parseEpochMs(values.epoch, Date.now),
           mode: parseClock(values.clock),
         }),
       });

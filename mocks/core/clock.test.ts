@@ -47,6 +47,19 @@ test("a frozen clock moves by order only; a scale set later counts from there", 
   ]);
 });
 
+test("an epoch that is asked for is asked again at a restart, so that today's date stays today's", () => {
+  let now = 5_000_000;
+  const clock = createMockClock({
+    base: virtualTime().clock(() => true),
+    epochMs: () => now,
+    mode: { kind: "frozen" },
+  });
+  now += 86_400_000;
+  expect(clock.wallMs()).toBe(5_000_000);
+  clock.restart();
+  expect(clock.wallMs()).toBe(now);
+});
+
 test("a jumping clock goes straight to the next waking, and again when woken sleep again", async () => {
   const clock = createMockClock({ base: systemClock(), epochMs: 0, mode: { kind: "jump" } });
   const startedMs = performance.now();

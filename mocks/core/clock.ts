@@ -19,8 +19,8 @@ export interface MockClock extends MockTime {
 
 export interface MockClockOptions {
   readonly base: Clock;
-  /** What `wallMs` says at time 0, as ms since 1970. */
-  readonly epochMs: number;
+  /** What `wallMs` says at time 0, as ms since 1970. A function is asked again at each restart: clients sign by today's date. */
+  readonly epochMs: number | (() => number);
   readonly mode: ClockMode;
   /** Resolves when everything that can go on without time has gone on. Default: a turn of Node's event loop. */
   readonly settled?: () => Promise<void>;
@@ -34,7 +34,9 @@ interface Sleeper {
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function createMockClock(options: MockClockOptions): MockClock {
-  const { base, epochMs, settled = nextTurn } = options;
+  const { base, settled = nextTurn } = options;
+  const epochNow = () => (typeof options.epochMs === "function" ? options.epochMs() : options.epochMs);
+  let epochMs = epochNow();
   let mode = options.mode;
   let origin = { mockMs: 0, baseMs: base.nowMs() };
   /** By time, then by order of arrival. */
@@ -131,6 +133,7 @@ export function createMockClock(options: MockClockOptions): MockClock {
       sleepers = [];
       disarm();
       moveTo(0);
+      epochMs = epochNow();
       for (const sleeper of over) sleeper.wake();
     },
   };

@@ -31,7 +31,9 @@ export const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 export const HEX = "0123456789abcdef";
 
 /** One delay of the `latency` fault, in ms. Without `p99`, it is taken as three times the mean. */
-export function sampleDelayMs(random: Random, { dist, mean, p99 = mean * 3 }: DelayParams): number {
+export function sampleDelayMs(random: Random, params: DelayParams): number {
+  if (params.dist === "trace") return params.trace[random.below(params.trace.length)] ?? 0;
+  const { dist, mean, p99 = mean * 3 } = params;
   if (mean === 0) return 0;
   switch (dist) {
     case "const":

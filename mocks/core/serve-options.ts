@@ -14,9 +14,10 @@ export function parseClock(text: string): ClockMode {
   });
 }
 
-/** `now` or an ISO date, as ms since 1970. @throws USAGE_FLAG */
-export function parseEpochMs(text: string, nowMs: number): number {
-  const epochMs = text === "now" ? nowMs : Date.parse(text);
+/** `now`, at each restart anew, or an ISO date, as ms since 1970. @throws USAGE_FLAG */
+export function parseEpochMs(text: string, nowMs: () => number): number | (() => number) {
+  if (text === "now") return nowMs;
+  const epochMs = Date.parse(text);
   if (Number.isFinite(epochMs)) return epochMs;
   throw new FiredrillError("USAGE_FLAG", "--epoch is no date", {
     received: text,

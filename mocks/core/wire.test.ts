@@ -3,11 +3,14 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { keyedRandom } from "../../harness/service/random.ts";
+import type { ClockMode } from "./clock.ts";
 import { echoMock, FREE_PORTS, testMock } from "./echo.testkit.ts";
 import { servePipe } from "./mount/pipe.ts";
 import { interceptSockets } from "./mount/socket.ts";
 import { serveMock } from "./mount/standalone.ts";
 import { pipeMock } from "./pipe.ts";
+import { sampleDelayMs } from "./random.ts";
 import { TRANSPORT_FAULTS } from "./faults/transport.ts";
 import type { TransportFault } from "./faults/transport.ts";
 
@@ -20,8 +23,8 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function served() {
-  const mock = testMock(echoMock, { mode: { kind: "run", scale: 1 } });
+async function served(mode: ClockMode = { kind: "run", scale: 1 }) {
+  const mock = testMock(echoMock, { mode });
   const server = await serveMock(mock, FREE_PORTS);
   closers.push(server.close);
   const origin = `http://127.0.0.1:${server.ports["api"]}`;
@@ -181,6 +184,24 @@ test("a reset of the mock ends what stands, and it answers anew", async () => {
   expect(String((await once(next, "data"))[0])).toBe("B");
   expect(mock.requests()).toBe(1);
   next.destroy();
+});
+
+test("a stream that a frozen clock is moved past is told by the times at which its parts were due", async () => {
+  const { mock, origin, put } = await served({ kind: "frozen" });
+  put("latency", { mean: 100 });
+  const streaming = fetch(`${origin}/stream`).then((response) => response.text());
+  await expect.poll(() => mock.journal.text()).toContain("fault.hit");
+  await mock.clock.advance(10_000);
+  const dueMs = [...(await streaming).matchAll(/word-\d-(\d+) /g)].map(([, ms]) => Number(ms));
+  expect(dueMs).toHaveLength(5);
+  expect(dueMs[0]).toBeGreaterThanOrEqual(100);
+  expect(dueMs.at(-1)).toBeLessThan(10_000);
+});
+
+test("latency drawn from a trace comes from nothing else", () => {
+  const random = keyedRandom(3, "trace");
+  const drawn = Array.from({ length: 50 }, () => sampleDelayMs(random, { dist: "trace", trace: [5, 80] }));
+  expect(new Set(drawn)).toEqual(new Set([5, 80]));
 });
 
 test("WebSocket: an unmodified client talks, and meets the faults of the wire", async () => {

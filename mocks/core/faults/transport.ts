@@ -4,12 +4,20 @@ import type { FaultKinds } from "./kind.ts";
 const bytes = z.int().nonnegative().max(1e9);
 const phase = z.enum(["headers", "body"]).default("body");
 
-/** How an added delay is spread. `mean` in ms; `p99` (ms) shapes lognormal and pareto; `uniform` is 0 to twice the mean. */
-const delayParams = z.strictObject({
-  dist: z.enum(["const", "uniform", "normal", "lognormal", "pareto"]).default("const"),
-  mean: z.number().nonnegative().max(60_000),
-  p99: z.number().positive().max(600_000).optional(),
-});
+const delayMs = z.number().nonnegative().max(60_000);
+
+/**
+ * How an added delay is spread. `mean` in ms; `p99` (ms) shapes normal and lognormal; `uniform` is 0 to twice the mean; `trace`
+ * draws from delays (ms) that somebody has measured.
+ */
+const delayParams = z.union([
+  z.strictObject({
+    dist: z.enum(["const", "uniform", "normal", "lognormal", "pareto"]).default("const"),
+    mean: delayMs,
+    p99: z.number().positive().max(600_000).optional(),
+  }),
+  z.strictObject({ dist: z.literal("trace"), trace: z.array(delayMs).min(1).max(10_000) }),
+]);
 export type DelayParams = z.output<typeof delayParams>;
 
 const cutParams = z.strictObject({
