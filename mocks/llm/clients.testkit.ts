@@ -3,6 +3,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import AnthropicOld from "anthropic-sdk-2023";
 import { Ollama } from "ollama";
 import OpenAI from "openai";
+import OpenAIOld from "openai-6";
 import { reachByMsw, reachBySockets } from "../core/reach.testkit.ts";
 import type { Reach, ReachedBy } from "../core/reach.testkit.ts";
 import { llmMock } from "./llm.ts";
@@ -31,6 +32,10 @@ export function clientsOf({ origin }: Reached, options: ClientOptions = {}) {
   const common = { apiKey: "sk-test", logLevel: "off" as const, ...options };
   return {
     openai: new OpenAI({ ...common, ...(origin === null ? {} : { baseURL: `${origin}/v1` }) }),
+    openaiOld: new OpenAIOld({
+      ...common,
+      ...(origin === null ? {} : { baseURL: `${origin}/v1` }),
+    }) as unknown as OpenAI,
     anthropic: new Anthropic({ ...common, ...(origin === null ? {} : { baseURL: origin }) }),
     // The calls of the tests have the same types in both.
     anthropicOld: new AnthropicOld({

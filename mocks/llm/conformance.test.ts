@@ -20,9 +20,9 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
   });
   afterAll(() => reached.close());
 
-  describe("openai", () => {
+  describe.each(["openai", "openaiOld"] as const)("%s", (name) => {
     test("chat, whole", async () => {
-      const { data, response, request_id } = await clients.openai.chat.completions
+      const { data, response, request_id } = await clients[name].chat.completions
         .create({ model: "gpt-4o", messages: ask })
         .withResponse();
       expect(data.choices[0]).toMatchObject({ finish_reason: "stop", message: { role: "assistant" } });
@@ -36,7 +36,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("chat, streamed, with the helper", async () => {
-      const stream = clients.openai.chat.completions.stream({
+      const stream = clients[name].chat.completions.stream({
         model: "gpt-4o",
         messages: ask,
         stream_options: { include_usage: true },
@@ -47,7 +47,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("limits: length, stop, n", async () => {
-      const cut = await clients.openai.chat.completions.create({
+      const cut = await clients[name].chat.completions.create({
         model: "gpt-4o",
         messages: ask,
         max_tokens: 2,
@@ -58,7 +58,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
         [1, "length"],
         [2, "length"],
       ]);
-      const stopped = await clients.openai.chat.completions.create({
+      const stopped = await clients[name].chat.completions.create({
         model: "gpt-4o",
         messages: ask,
         stop: ".",
@@ -73,9 +73,9 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
         tools: [{ type: "function" as const, function: { name: weather.name, parameters: weather.schema } }],
         tool_choice: "required" as const,
       };
-      const whole = await clients.openai.chat.completions.create(body);
+      const whole = await clients[name].chat.completions.create(body);
       expect(whole.choices[0]?.finish_reason).toBe("tool_calls");
-      const streamed = await clients.openai.chat.completions.stream(body).finalChatCompletion();
+      const streamed = await clients[name].chat.completions.stream(body).finalChatCompletion();
       for (const { choices } of [whole, streamed]) {
         const call = choices[0]?.message.tool_calls?.[0];
         expect(call).toMatchObject({ type: "function", function: { name: "get_weather" } });
@@ -89,7 +89,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
         confidence: z.number(),
         steps: z.array(z.string()),
       });
-      const { choices } = await clients.openai.chat.completions.parse({
+      const { choices } = await clients[name].chat.completions.parse({
         model: "gpt-4o",
         messages: ask,
         response_format: zodResponseFormat(schema, "advice"),
@@ -98,14 +98,14 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("responses, whole and streamed", async () => {
-      const whole = await clients.openai.responses.create({
+      const whole = await clients[name].responses.create({
         model: "gpt-4o",
         input: "Why?",
         instructions: "Be short.",
       });
       expect(whole.status).toBe("completed");
       expect(whole.output_text).toMatch(/\.$/);
-      const stream = clients.openai.responses.stream({ model: "gpt-4o", input: "Why?" });
+      const stream = clients[name].responses.stream({ model: "gpt-4o", input: "Why?" });
       const types: string[] = [];
       for await (const event of stream) types.push(event.type);
       expect(types.slice(0, 4)).toEqual([
@@ -121,7 +121,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("responses: function call", async () => {
-      const final = await clients.openai.responses
+      const final = await clients[name].responses
         .stream({
           model: "gpt-4o",
           input: "Weather?",
@@ -137,7 +137,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("embeddings: equal texts, equal unit vectors, base64 as the client asks", async () => {
-      const { data } = await clients.openai.embeddings.create({
+      const { data } = await clients[name].embeddings.create({
         model: "text-embedding-3-small",
         input: ["a", "b", "a"],
         dimensions: 64,
@@ -148,7 +148,7 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("completions, whole: prompts, echo, the default length", async () => {
-      const { choices, usage } = await clients.openai.completions.create({
+      const { choices, usage } = await clients[name].completions.create({
         model: "gpt-4o",
         prompt: ["Once", "Twice upon a time"],
         n: 2,
@@ -166,8 +166,8 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
     });
 
     test("completions, streamed, with usage", async () => {
-      const body = { model: "gpt-4o", prompt: [1, 2, 3], max_tokens: 5 };
-      const stream = await clients.openai.completions.create({
+      const body = { model: "gpt-4o", prompt: [1, 2, 3], max_tokens: 2 };
+      const stream = await clients[name].completions.create({
         ...body,
         stream: true,
         stream_options: { include_usage: true },
@@ -180,14 +180,14 @@ describe.each(["standalone", "socket interceptor"] as const)("unmodified clients
         finish = choices[0]?.finish_reason ?? finish;
         outputTokens = usage?.completion_tokens ?? outputTokens;
       }
-      expect([finish, outputTokens]).toEqual(["length", 5]);
-      expect(text.length).toBeGreaterThan(5);
+      expect([finish, outputTokens]).toEqual(["length", 2]);
+      expect(text.length).toBeGreaterThan(2);
     });
 
     test("models", async () => {
-      const { data } = await clients.openai.models.list();
+      const { data } = await clients[name].models.list();
       expect(data.map(({ id }) => id)).toContain("gpt-4o");
-      expect((await clients.openai.models.retrieve("gpt-4o")).id).toBe("gpt-4o");
+      expect((await clients[name].models.retrieve("gpt-4o")).id).toBe("gpt-4o");
     });
   });
 
