@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import { FiredrillError } from "../../../error.ts";
 import { LABEL_PART, LABEL_RUN, LABEL_TRIAL, labelFilter } from "../../../stack/labels.ts";
 import { demultiplex, inspectOrNull, statusOf } from "../containers.ts";
+import { exitStatusOfExec } from "../exec-status.ts";
 import type { ComposeFaultContext } from "./context.ts";
 
 /** On helpers that stay while a fault lasts: which fault they belong to. */
@@ -148,8 +149,8 @@ export async function execIn(
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   const read = new Promise<void>((resolve) => stream.once("end", resolve).once("close", resolve));
   await limited(read, `"${argv[0]}" in the container`);
-  const { ExitCode } = await exec.inspect();
-  return { exitCode: ExitCode ?? -1, output: demultiplex(Buffer.concat(chunks)).trim() };
+  const status = await exitStatusOfExec(exec);
+  return { exitCode: status ?? -1, output: demultiplex(Buffer.concat(chunks)).trim() };
 }
 
 /** The same command, and it must succeed. @throws RUN_FAULT with its output */

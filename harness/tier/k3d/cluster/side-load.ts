@@ -4,6 +4,7 @@ import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
 import { FiredrillError } from "../../../error.ts";
 import { demultiplex } from "../../compose/containers.ts";
+import { exitStatusOfExec } from "../../compose/exec-status.ts";
 import { inContainerd } from "./image-name.ts";
 import { together } from "./together.ts";
 import { diskFull, isDiskFull } from "./why-not-up.ts";
@@ -94,8 +95,11 @@ async function ended({ node, exec, stream }: Running, signal: AbortSignal): Prom
   const chunks: Buffer[] = [];
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   await finished(stream, { writable: false, signal });
-  const { ExitCode } = await exec.inspect();
-  if (ExitCode !== 0) throw notLoaded(node, demultiplex(Buffer.concat(chunks)));
+  const status = await exitStatusOfExec(exec);
+  if (status === 0) return;
+  const said = demultiplex(Buffer.concat(chunks)).trim();
+  const how = status === null ? "the engine's connection ended in the middle" : `status ${status}`;
+  throw notLoaded(node, said === "" ? how : said);
 }
 
 async function command(docker: Docker, node: string, argv: readonly string[], signal: AbortSignal) {
@@ -117,7 +121,7 @@ async function nameAll(docker: Docker, node: string, images: readonly LoadedImag
 const clusterOfNode = (node: string): string => node.replace(/-(server|agent)-\d+$/, "");
 
 function notLoaded(node: string, output: string): FiredrillError {
-  const received = output.trim().slice(-500);
+  const received = output.slice(-500);
   if (isDiskFull(output)) return diskFull(`images were brought into ${node}`, received);
   return new FiredrillError("RUN_STACK", `images could not be brought into ${node}`, { received });
 }
