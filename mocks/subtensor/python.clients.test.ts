@@ -71,7 +71,8 @@ return [len(before), before.neurons[0].hotkey, [n.uid for n in before.validators
       {
         kind: "rateLimit",
         params: { reqPerSec: 0.001, code: -32_004, message: "storage work rate limit exceeded" },
-        scope: { method: "state_call" },
+        // Not its first calls: limited while it connects, the client may not come back within minutes.
+        scope: { api: "SubnetInfoRuntimeApi_get_metagraph" },
       },
       "READ",
       /^RpcPolicy/,

@@ -101,11 +101,16 @@ function failure(id: unknown, { code, message, data }: RpcError): Reply {
   return { jsonrpc: "2.0", id, error: { code, message, ...(data === undefined ? {} : { data }) } };
 }
 
-/** Faults can be narrowed to a method: as the label `method`, or by `match.path`. */
+/** Faults can be narrowed to a method, by the label `method` or `match.path`, and to a runtime API's by the label `api`. */
 function subjectOf({ subject, transport }: RpcClient, method: string, params: Params): FaultSubject {
   return {
     ...subject,
-    labels: { ...subject.labels, method, transport },
+    labels: {
+      ...subject.labels,
+      method,
+      transport,
+      api: method.startsWith("state_call") ? String(params[0]) : "",
+    },
     path: `/${method}`,
     text: () => JSON.stringify(params),
   };

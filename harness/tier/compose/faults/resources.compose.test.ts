@@ -103,7 +103,7 @@ describe("cpu-stress", () => {
 
   test("they end by themselves when the time to live is over", async () => {
     await bench.service("forgotten");
-    await bench.inject("cpu-stress", "forgotten", { ttlMs: 4_000 });
+    await bench.inject("cpu-stress", "forgotten", { ttlMs: 12_000 });
     await until(async () => {
       const left = await loops("forgotten");
       return left === "0" ? true : new Error(`${left} left`);
