@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { composeTier } from "../../harness/tier/compose/compose-tier.ts";
 import { notPassed, rehearse, withSetting } from "../rehearse.testkit.ts";
 import chainStall from "./chain-stall.mjs";
+import { combined } from "./combined.testkit.ts";
 import gpuOffTheBus from "./gpu-off-the-bus.mjs";
 import llmOverload from "./llm-overload.mjs";
 
@@ -26,6 +27,15 @@ describe.each([llmOverload, gpuOffTheBus, chainStall])(
       const judgement = await rehearse(scenario, { tier, control: "no-runbook" });
       expect(judgement.decision, judgement.reason).toBe("no-go");
     });
+  },
+);
+
+it(
+  "a GPU node dies while the LLM provider is rate-limited: one schedule, and GO",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const judgement = await rehearse(combined, { tier });
+    expect(judgement, judgement.reason).toMatchObject({ decision: "go", hygiene: { findings: [] } });
   },
 );
 
