@@ -7,6 +7,7 @@ import { bodyAs, queryOf } from "../body.ts";
 import { answering, refuse } from "../failure.ts";
 import { GPUS } from "../gpus.ts";
 import type { Validator } from "../validator.ts";
+import { disturbed } from "../worker/disturbed.ts";
 import { decrypt, encrypt } from "./cipher.ts";
 import { createHash } from "node:crypto";
 
@@ -23,9 +24,7 @@ export function answerGraval(
   exchange: MockExchange,
 ): Promise<MockResponse> {
   return answering(async () => {
-    const slow = exchange.fault("attest.slow");
-    if (slow !== null) await validator.world.clock.sleep(Number(slow.params["ms"]), exchange.signal);
-    const down = exchange.fault("attest.down");
+    const down = await disturbed(validator, exchange);
     if (down !== null) refuse(Number(down.params["status"]), "graval is not initialized");
     switch (`${request.method} ${request.path}`) {
       case "GET /ping":

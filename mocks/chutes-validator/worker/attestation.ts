@@ -6,6 +6,7 @@ import { checkWorkerCall } from "../auth/worker.ts";
 import { queryOf } from "../body.ts";
 import { answering, refuse } from "../failure.ts";
 import type { Validator } from "../validator.ts";
+import { disturbed } from "./disturbed.ts";
 import type { Device } from "./devices.ts";
 
 /** The worker's attestation service behind its proxy (sek8s attestation_proxy.py, the external port). */
@@ -15,9 +16,7 @@ export function answerAttestation(
   exchange: MockExchange,
 ): Promise<MockResponse> {
   return answering(async () => {
-    const slow = exchange.fault("attest.slow");
-    if (slow !== null) await validator.world.clock.sleep(Number(slow.params["ms"]), exchange.signal);
-    const down = exchange.fault("attest.down");
+    const down = await disturbed(validator, exchange);
     const { method, path } = request;
     if (method === "GET" && path === "/health") return proxyHealth(down !== null);
     if (down !== null) return unavailable(Number(down.params["status"]));
